@@ -1,0 +1,1 @@
+"""How it is put together: settings, wiring, web application, command line, demo."""

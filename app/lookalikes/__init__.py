@@ -1,0 +1,1 @@
+"""Small stateful loopback stand-ins of providers' interfaces, for the demo and the tests alike."""

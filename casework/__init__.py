@@ -1,0 +1,1 @@
+"""What may happen next to a case: stages, decisions, remedies, letters. Pure."""

@@ -1,0 +1,1 @@
+"""Who carries messages: one provider a file, knowing neither router nor database."""

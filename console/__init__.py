@@ -1,0 +1,1 @@
+"""What staff, operators and tenants see: pages and forms."""
