@@ -1,0 +1,156 @@
+"""What the inside asks of the outside. A channel implements those that its provider offers; ``app`` injects them.
+
+Each channel module defines ``KIND`` (its own name), ``Settings`` (a pydantic model; secrets are ``SecretStr``) and
+``build(landlord, name, settings) -> object`` that returns the adapter, whose attributes ``landlord``, ``name``, ``kind``
+and ``address_kind`` say who it is. Adapters keep no message, open no database and read no clock.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
+from domain.messages import (
+    AddressKind,
+    Batch,
+    MediaReference,
+    OutboundMessage,
+    ProbeResult,
+    Receipt,
+    Received,
+    WebRequest,
+)
+from domain.understanding import Reading, SafetyFinding, Understanding
+
+
+class Channel(Protocol):
+    """What every adapter says of itself."""
+
+    landlord: str
+    name: str
+    kind: str
+    address_kind: AddressKind
+
+
+@runtime_checkable
+class Receiver(Protocol):
+    """Reads a webhook. Pure: no network; media stay references.
+
+    Raises:
+        BadSignature: signature or secret missing or wrong (403).
+        Unreadable: rightly signed and not readable; the caller stores it raw (200).
+
+    """
+
+    def receive(self, request: WebRequest, now: datetime) -> Received:
+        """Turn a request into messages and reports; events we do not know give an empty Received."""
+        ...
+
+
+@runtime_checkable
+class Fetcher(Protocol):
+    """Asks a provider for what came since the cursor, in order, in batches.
+
+    Raises:
+        FetchError: the provider cannot be read now.
+
+    """
+
+    def fetch(self, cursor: str | None, now: datetime) -> AsyncIterator[Batch]:
+        """Yield batches; each cursor is stored with its batch, and what was yielded is never asked for again."""
+        ...
+
+
+@runtime_checkable
+class Listener(Protocol):
+    """Waits for news without asking again and again (IMAP IDLE, a long poll)."""
+
+    async def wait_for_news(self, seconds: float) -> bool:
+        """True as soon as a fetch is worth while, False after ``seconds``."""
+        ...
+
+
+@runtime_checkable
+class MediaFetcher(Protocol):
+    """Fetches an attachment that came as a reference.
+
+    Raises:
+        MediaError: too large, not from the provider's hosts, or the provider failed.
+
+    """
+
+    async def fetch_media(self, reference: MediaReference) -> tuple[bytes, str]:
+        """The bytes and their content type."""
+        ...
+
+
+@runtime_checkable
+class Sender(Protocol):
+    """Hands a message to its provider.
+
+    Raises:
+        SendError: see its fields.
+
+    """
+
+    async def send(self, outbound: OutboundMessage, now: datetime) -> Receipt:
+        """Returns once the provider has taken it."""
+        ...
+
+
+@runtime_checkable
+class SentLookup(Protocol):
+    """Asks a provider whether a send whose answer was lost went out after all."""
+
+    async def find_sent(self, outbound: OutboundMessage) -> Receipt | None:
+        """The receipt of the earlier send, or None where the provider has not got it."""
+        ...
+
+
+@runtime_checkable
+class ChannelProbe(Protocol):
+    """A live round trip with the provider that changes nothing."""
+
+    async def probe(self) -> ProbeResult:
+        """Never raises: the result says what is wrong."""
+        ...
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """Holds connections that want to be closed in order."""
+
+    async def aclose(self) -> None:
+        """Close them."""
+        ...
+
+
+class Understander(Protocol):
+    """Reads messages, many at once."""
+
+    def understand(self, readings: Sequence[Reading]) -> tuple[Understanding, ...]:
+        """One understanding a reading, in order."""
+        ...
+
+
+class SafetyScan(Protocol):
+    """Finds danger phrases by rule, in any text; works without a model."""
+
+    def scan(self, text: str, part: str = "text") -> tuple[SafetyFinding, ...]:
+        """All findings, in order of place."""
+        ...
+
+
+class Clock(Protocol):
+    """The time, read in one place."""
+
+    def now(self) -> datetime:
+        """An aware instant."""
+        ...
+
+
+class Ids(Protocol):
+    """Fresh identities."""
+
+    def new(self) -> str:
+        """A name that nothing else has."""
+        ...
