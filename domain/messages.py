@@ -104,7 +104,7 @@ class InboundMessage(Value):
     """The payload of a pressed button."""
     noted_by: str | None = None
     """The member of staff who wrote a note of a call, letter or visit."""
-    form: dict[str, str] = {}
+    form: dict[str, str] = Field(default_factory=dict)
     """What a form or a note asked for by name: name, phone, email, address, kind_chosen, on_behalf_of, language ..."""
 
     @field_validator("text")
@@ -196,7 +196,7 @@ class OutboundMessage(Value):
     language: str = "en"
     wording: str | None = None
     """Name and version of the wording, e.g. ``a1@3f9c``."""
-    template: dict[str, str] = {}
+    template: dict[str, str] = Field(default_factory=dict)
     """WhatsApp outside the 24-hour window: ``sid`` and the variables of an approved template."""
     buttons: tuple[tuple[str, str], ...] = ()
     """(payload, words) a chat may show."""

@@ -1,7 +1,7 @@
 """What the inside asks of the outside. A channel implements those that its provider offers; ``app`` injects them.
 
 Each channel module defines ``KIND`` (its own name), ``Settings`` (a pydantic model; secrets are ``SecretStr``) and
-``build(landlord, name, settings) -> object`` that returns the adapter, whose attributes ``landlord``, ``name``, ``kind``
+``build(landlord, name, settings)`` that returns the adapter, whose attributes ``landlord``, ``name``, ``kind``
 and ``address_kind`` say who it is. Adapters keep no message, open no database and read no clock.
 """
 
