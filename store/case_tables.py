@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from store.columns import at, json_column
+from store.columns import json_column, moment
 
 
 class ContactRow(SQLModel, table=True):
@@ -19,7 +19,7 @@ class ContactRow(SQLModel, table=True):
     adjustments: list[str] = Field(default_factory=list, sa_column=json_column())
     preferred_channel: str | None = None
     safe_contact_locked: bool = False
-    created_at: datetime = Field(sa_column=at())
+    created_at: datetime = Field(sa_column=moment())
 
 
 class ContactAddressRow(SQLModel, table=True):
@@ -34,8 +34,8 @@ class ContactAddressRow(SQLModel, table=True):
     value: str
     verified: bool = False
     opted_out: bool = False
-    blocked_until: datetime | None = Field(default=None, sa_column=at(nullable=True))
-    last_inbound_at: datetime | None = Field(default=None, sa_column=at(nullable=True))
+    blocked_until: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    last_inbound_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
 
 
 class ReferenceCounterRow(SQLModel, table=True):
@@ -77,10 +77,10 @@ class CaseRow(SQLModel, table=True):
     urgency: str = "normal"
     linked: list[str] = Field(sa_column=json_column())
     """References of linked cases, for staff."""
-    received_at: datetime = Field(sa_column=at())
-    opened_at: datetime = Field(sa_column=at())
-    closed_at: datetime | None = Field(default=None, sa_column=at(nullable=True))
-    response_sent_at: datetime | None = Field(default=None, sa_column=at(nullable=True))
+    received_at: datetime = Field(sa_column=moment())
+    opened_at: datetime = Field(sa_column=moment())
+    closed_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    response_sent_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     policy_version: str
     version: int = 1
 
@@ -104,7 +104,7 @@ class PartyRow(SQLModel, table=True):
     verified: bool = False
     language: str = "en"
     adjustments: list[str] = Field(default_factory=list, sa_column=json_column())
-    last_added_answer_at: datetime | None = Field(default=None, sa_column=at(nullable=True))
+    last_added_answer_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
 
 
 class ObligationRow(SQLModel, table=True):
@@ -118,20 +118,20 @@ class ObligationRow(SQLModel, table=True):
     name: str
     stage: int
     owed_to: str
-    due_at: datetime = Field(sa_column=at())
+    due_at: datetime = Field(sa_column=moment())
     clock: str
     amount: int
     counted_from: str
-    from_at: datetime = Field(sa_column=at())
+    from_at: datetime = Field(sa_column=moment())
     basis: str
     owner: str
     effective: bool = True
     explanation: str = ""
     state: str = "open"
-    met_at: datetime | None = Field(default=None, sa_column=at(nullable=True))
+    met_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     met_by: str | None = None
     """The outbox id or the person's action that met it."""
-    breached_at: datetime | None = Field(default=None, sa_column=at(nullable=True))
+    breached_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
 
 
 class ReminderRow(SQLModel, table=True):
@@ -147,9 +147,9 @@ class ReminderRow(SQLModel, table=True):
     case_id: str
     landlord: str
     audience: str
-    fire_at: datetime = Field(sa_column=at())
+    fire_at: datetime = Field(sa_column=moment())
     state: str = "waiting"
-    lease_until: datetime | None = Field(default=None, sa_column=at(nullable=True))
+    lease_until: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     attempts: int = 0
 
 
@@ -166,11 +166,11 @@ class TaskRow(SQLModel, table=True):
     kind: str
     reason: str
     by: str
-    due_at: datetime = Field(sa_column=at())
+    due_at: datetime = Field(sa_column=moment())
     team: str = ""
     state: str = "open"
-    created_at: datetime = Field(sa_column=at())
-    done_at: datetime | None = Field(default=None, sa_column=at(nullable=True))
+    created_at: datetime = Field(sa_column=moment())
+    done_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     done_by: str | None = None
 
 
@@ -186,7 +186,7 @@ class QuestionRow(SQLModel, table=True):
     to_value: str
     channel: str
     question: str
-    asked_at: datetime = Field(sa_column=at())
+    asked_at: datetime = Field(sa_column=moment())
     state: str = "open"
     answer: str | None = None
     answered_by: str | None = None

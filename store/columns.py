@@ -35,9 +35,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
-def at(*, nullable: bool = False, index: bool = False) -> Column[Any]:
+def moment(*, nullable: bool = False, index: bool = False) -> Column[Any]:
+    """A column of instants."""
     return Column(UtcDateTime(), nullable=nullable, index=index)
 
 
 def json_column() -> Column[Any]:
+    """A column of plain data, never null."""
     return Column(JSON, nullable=False)

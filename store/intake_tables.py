@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from store.columns import at, json_column
+from store.columns import json_column, moment
 
 
 class MessageRow(SQLModel, table=True):
@@ -33,9 +33,9 @@ class MessageRow(SQLModel, table=True):
     subject: str | None = Field(default=None, sa_column=Column(Text))
     text: str = Field(sa_column=Column(Text, nullable=False))
     html: str | None = Field(default=None, sa_column=Column(Text))
-    sent_at: datetime | None = Field(default=None, sa_column=at(nullable=True))
-    received_at: datetime = Field(sa_column=at())
-    stored_at: datetime = Field(sa_column=at())
+    sent_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    received_at: datetime = Field(sa_column=moment())
+    stored_at: datetime = Field(sa_column=moment())
     message_id: str | None = None
     in_reply_to: list[str] = Field(sa_column=json_column())
     content_hash: str
@@ -46,8 +46,8 @@ class MessageRow(SQLModel, table=True):
     noted_by: str | None = None
     form: dict[str, str] = Field(sa_column=json_column())
     state: str = "waiting"
-    due_at: datetime = Field(sa_column=at())
-    lease_until: datetime | None = Field(default=None, sa_column=at(nullable=True))
+    due_at: datetime = Field(sa_column=moment())
+    lease_until: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     attempts: int = 0
     duplicate_of: str | None = None
     case_id: str | None = Field(default=None, index=True)
@@ -59,7 +59,7 @@ class MessageRow(SQLModel, table=True):
     safety: list[dict[str, Any]] = Field(default_factory=list, sa_column=json_column())
     flags: list[str] = Field(default_factory=list, sa_column=json_column())
     error: str | None = None
-    erased_at: datetime | None = Field(default=None, sa_column=at(nullable=True))
+    erased_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
 
 
 class AttachmentRow(SQLModel, table=True):
@@ -78,8 +78,8 @@ class AttachmentRow(SQLModel, table=True):
     blob: str | None = None
     url: str | None = None
     state: str = "stored"
-    due_at: datetime | None = Field(default=None, sa_column=at(nullable=True))
-    lease_until: datetime | None = Field(default=None, sa_column=at(nullable=True))
+    due_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    lease_until: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     attempts: int = 0
     error: str | None = None
 
@@ -96,7 +96,7 @@ class SetAsideRow(SQLModel, table=True):
     raw_blob: str
     raw_type: str
     reason: str
-    at: datetime = Field(sa_column=at())
+    at: datetime = Field(sa_column=moment())
     state: str = "waiting"
 
 
@@ -107,9 +107,9 @@ class ChannelStateRow(SQLModel, table=True):
     landlord: str = Field(primary_key=True)
     channel: str = Field(primary_key=True)
     cursor: str | None = None
-    lease_until: datetime | None = Field(default=None, sa_column=at(nullable=True))
-    last_fetch_at: datetime | None = Field(default=None, sa_column=at(nullable=True))
-    last_message_at: datetime | None = Field(default=None, sa_column=at(nullable=True))
-    last_send_at: datetime | None = Field(default=None, sa_column=at(nullable=True))
-    failing_since: datetime | None = Field(default=None, sa_column=at(nullable=True))
+    lease_until: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    last_fetch_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    last_message_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    last_send_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    failing_since: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     error: str | None = None

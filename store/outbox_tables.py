@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Index, Integer, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from store.columns import at, json_column
+from store.columns import json_column, moment
 
 
 class OutboxRow(SQLModel, table=True):
@@ -46,18 +46,18 @@ class OutboxRow(SQLModel, table=True):
     """Name of the obligation that it meets once sent."""
     meets_stage: int | None = None
     urgent: bool = False
-    queued_at: datetime = Field(sa_column=at())
+    queued_at: datetime = Field(sa_column=moment())
     state: str = "waiting"
-    due_at: datetime = Field(sa_column=at())
-    lease_until: datetime | None = Field(default=None, sa_column=at(nullable=True))
+    due_at: datetime = Field(sa_column=moment())
+    lease_until: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     attempts: int = 0
-    first_attempt_at: datetime | None = Field(default=None, sa_column=at(nullable=True))
+    first_attempt_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     uncertain: bool = False
     """The last answer was lost: ask the provider before repeating, where it can be asked."""
-    sent_at: datetime | None = Field(default=None, sa_column=at(nullable=True))
+    sent_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     provider_id: str | None = None
     delivery: str | None = None
-    delivery_at: datetime | None = Field(default=None, sa_column=at(nullable=True))
+    delivery_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     error_code: str | None = None
     error: str | None = None
 
@@ -77,12 +77,12 @@ class AlertRow(SQLModel, table=True):
     token: str = Field(index=True)
     """128 bits for the link that acknowledges it."""
     state: str = "open"
-    created_at: datetime = Field(sa_column=at())
-    due_at: datetime = Field(sa_column=at())
-    lease_until: datetime | None = Field(default=None, sa_column=at(nullable=True))
+    created_at: datetime = Field(sa_column=moment())
+    due_at: datetime = Field(sa_column=moment())
+    lease_until: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     attempts: int = 0
     """How many rounds have gone out; the rota is walked by it."""
-    acknowledged_at: datetime | None = Field(default=None, sa_column=at(nullable=True))
+    acknowledged_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     acknowledged_by: str | None = None
 
 
@@ -97,7 +97,7 @@ class AuditRow(SQLModel, table=True):
     chain: str
     """The case's id, or ``landlord:<slug>`` for the rest."""
     number: int
-    at: datetime = Field(sa_column=at())
+    at: datetime = Field(sa_column=moment())
     actor: str
     action: str
     detail: dict[str, Any] = Field(sa_column=json_column())
@@ -129,8 +129,8 @@ class DeliveryReportRow(SQLModel, table=True):
     state: str
     permanent: bool = False
     code: str | None = None
-    at: datetime = Field(sa_column=at())
-    stored_at: datetime = Field(sa_column=at())
+    at: datetime = Field(sa_column=moment())
+    stored_at: datetime = Field(sa_column=moment())
 
 
 class DailyMarkRow(SQLModel, table=True):
@@ -138,4 +138,4 @@ class DailyMarkRow(SQLModel, table=True):
 
     __tablename__ = "once_mark"
     name: str = Field(primary_key=True)
-    at: datetime = Field(sa_column=at())
+    at: datetime = Field(sa_column=moment())
