@@ -1,0 +1,130 @@
+"""The closed set of placeholders that a wording may use, each with its meaning.
+
+A new one is one line here, and a value given to it where the wording is rendered. Dates arrive written out in the
+wording's language (``domain.uktime.format_date``), never as data.
+"""
+
+from types import MappingProxyType
+from typing import Final
+
+_LANDLORD: Final = {
+    "landlord": "the landlord's full name",
+    "landlord_short": "its short name, for text messages",
+    "team": "the team that deals with the case",
+    "handler": "the member of staff who deals with it",
+    "handler_phone": "that person's direct number",
+    "handler_email": "that person's direct email address",
+    "phone": "the landlord's telephone number",
+    "email": "the landlord's email address for complaints",
+    "website": "the landlord's website",
+    "post": "the landlord's postal address",
+    "hours": "when the telephone is answered",
+    "emergency_phone": "the number for emergencies, day and night",
+    "policy_link": "where the complaints policy can be read",
+    "privacy_link": "where the privacy notice can be read",
+    "track_link": "where a case can be followed",
+    "feedback_link": "the public form",
+    "survey_link": "the survey about how the complaint was handled",
+}
+
+_CASE: Final = {
+    "reference": "the case's reference",
+    "references": "every reference that one message opened",
+    "name": "how the addressee is addressed",
+    "complainant": "the person the case is about, where somebody else is written to",
+    "representative": "who acts for the complainant",
+    "subject": "the subject of the message that is answered",
+    "stage": "the stage's name under the policy",
+    "next_stage": "the name of the stage after it",
+    "topic": "the service the case is about, in plain words",
+    "property": "the home the case is about",
+    "definition": "what we understand the complaint to be",
+    "outcome_sought": "what the complainant wants to happen",
+    "not_responsible": "what the landlord is not responsible for",
+    "items": "the other matters found in the same message",
+    "corrected": "the reference as it was written, where it was corrected",
+    "reply": "words written by a member of staff",
+}
+
+_DATES: Final = {
+    "today": "the date of sending",
+    "received_on": "when the message was received",
+    "acknowledge_on": "by when it will be acknowledged",
+    "contact_on": "by when somebody will be in touch",
+    "respond_on": "by when the response is due",
+    "draft_on": "by when a draft will be sent",
+    "comment_until": "until when a draft may be commented on",
+    "final_on": "by when the final response is due",
+    "escalate_until": "until when the next stage may be asked for",
+    "panel_on": "by when the panel's outcome is due",
+    "old_due_on": "the date that was promised before an extension",
+    "extended_to": "the new date after an extension",
+    "sent_on": "when an earlier message was sent",
+    "closed_on": "when the case was closed",
+    "appointment": "the date and time of a visit or meeting",
+    "safe_by": "by when an emergency will be made safe",
+    "investigate_on": "by when a hazard will be investigated",
+    "work_on": "by when safety work will be done",
+    "summary_on": "by when the written summary of a hazard is due",
+}
+
+_LETTER: Final = {
+    "summary": "what happened",
+    "findings": "what was found",
+    "decision": "the decision on each point",
+    "reasons": "the reasons, with the policy or law they rest on",
+    "apology": "an apology, where there was fault",
+    "remedy": "what will be put right",
+    "actions": "what is still to be done, by whom and when",
+    "learning": "what the landlord will change",
+    "extension_reason": "why more time is needed",
+    "refusal_reason": "why it cannot be taken on as a complaint",
+}
+
+_BODIES: Final = {
+    "ombudsman": "the Ombudsman's name",
+    "ombudsman_phone": "the Ombudsman's telephone number",
+    "ombudsman_email": "the Ombudsman's email address",
+    "ombudsman_website": "the Ombudsman's website",
+    "ombudsman_post": "the Ombudsman's postal address",
+    "other_body": "another body the writer is pointed to",
+    "other_body_contact": "how to reach it",
+    "hazard": "the danger, in plain words",
+    "hazard_advice": "what to do at once",
+    "hazard_phone": "whom to ring about it",
+    "support": "where help can be had at once",
+}
+
+_CONVERSATION: Final = {
+    "code": "a one-time code",
+    "minutes": "for how many minutes it holds",
+    "link": "the link of this message",
+    "question": "the question that is asked",
+    "options": "the possible answers, one a line",
+    "missing": "what is still needed",
+    "formats": "the formats and languages on offer",
+}
+
+_STAFF: Final = {
+    "staff_name": "the member of staff written to",
+    "duty": "what is owed, in plain words",
+    "due_on": "by when it is owed",
+    "days_left": "how many days are left",
+    "owner": "who owes it",
+    "count": "how many there are",
+    "basis": "the clause it rests on",
+    "case_link": "the case's page in the console",
+}
+
+PLACEHOLDERS: Final = MappingProxyType(
+    {
+        **_LANDLORD,
+        **_CASE,
+        **_DATES,
+        **_LETTER,
+        **_BODIES,
+        **_CONVERSATION,
+        **_STAFF,
+    }
+)
+"""Name to meaning. ``name in PLACEHOLDERS`` is the test that a wording's file must pass."""
