@@ -1,0 +1,253 @@
+"""The small language of ``config/hazards.toml``: phrases of words, and a matcher that is linear in the text.
+
+A phrase is a chain of word sets with bounded gaps. Every word that any phrase uses carries bits, one a word set, so that a
+text is reduced to one integer a word by a dictionary look-up, and nearly every word of nearly every text is zero.
+Pure Python. Never a danger word in here: those are data.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from nlp.folding import fold, folded_offsets, original_span
+
+_INDIC = "\u0900-\u0963\u0966-\u0dff"
+_TOKEN_ASCII = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*|[.!?]+|\n\s*\n")
+_TOKEN = re.compile(rf"(?:[^\W_]|[{_INDIC}])+(?:'(?:[^\W_]|[{_INDIC}])+)*|[.!?]+|\n\s*\n")
+_BREAKS = frozenset(".!?\n")
+_DIGIT_LETTERS = str.maketrans("013457", "oieast")
+_MOST_CACHED = 20_000
+_SHORTEST_PREFIX = 2
+
+
+class PhraseError(ValueError):
+    """A phrase that cannot be read; the words say which and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A chain of word sets: each set's bit, and how many other words may stand before it."""
+
+    bits: tuple[int, ...]
+    gaps: tuple[int, ...]
+    mask: int
+    reach: int
+    source: str
+
+    def match(self, masks: Sequence[int], at: int, end: int) -> int:
+        """The index of the last word of a match that begins with the word ``at`` and ends before ``end``; -1 if none."""
+        places = [at]
+        for bit, gap in zip(self.bits[1:], self.gaps[1:], strict=True):
+            found: list[int] = []
+            reached = at
+            for place in places:
+                reached = max(reached, place)
+                stop = min(place + gap + 2, end)
+                for index in range(reached + 1, stop):
+                    if masks[index] & bit:
+                        found.append(index)
+                reached = max(reached, stop - 1)
+            if not found:
+                return -1
+            places = found
+        return places[0]
+
+
+@dataclass(slots=True)
+class PhraseSet:
+    """Phrases by the set their first word belongs to."""
+
+    phrases: tuple[Phrase, ...]
+    first: int = 0
+    by_mask: dict[int, tuple[Phrase, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for phrase in self.phrases:
+            self.first |= phrase.bits[0]
+
+    def starting(self, mask: int) -> tuple[Phrase, ...]:
+        """The phrases that a word with ``mask`` may begin."""
+        known = self.by_mask.get(mask)
+        if known is None:
+            known = tuple(phrase for phrase in self.phrases if phrase.bits[0] & mask)
+            if len(self.by_mask) < _MOST_CACHED:
+                self.by_mask[mask] = known
+        return known
+
+    def find(self, masks: Sequence[int], start: int, end: int) -> tuple[int, int] | None:
+        """The first match inside words ``start`` to ``end``: indexes of its first and last word."""
+        for at in range(max(start, 0), min(end, len(masks))):
+            if masks[at] & self.first:
+                for phrase in self.starting(masks[at]):
+                    last = phrase.match(masks, at, end)
+                    if last >= 0:
+                        return at, last
+        return None
+
+
+class Words:
+    """A text as words: a mask for each, and where each stands in the text as given."""
+
+    __slots__ = ("_folded", "_offsets", "_spans", "_text", "masks", "present")
+
+    def __init__(self, text: str, lexicon: "Lexicon") -> None:
+        self._text = text
+        self._folded = fold(text)
+        self._spans: list[tuple[int, int]] | None = None
+        self._offsets: list[int] | None = None
+        token = _TOKEN_ASCII if self._folded.isascii() else _TOKEN
+        self.masks = [*map(lexicon.words.__getitem__, token.findall(self._folded))]
+        self.present = 0
+        for mask in set(self.masks):
+            self.present |= mask
+
+    @property
+    def folded(self) -> str:
+        """The text in comparable letters."""
+        return self._folded
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Words ``first`` to ``last`` as a span of the text as given, in code points."""
+        if self._spans is None:
+            token = _TOKEN_ASCII if self._folded.isascii() else _TOKEN
+            self._spans = [match.span() for match in token.finditer(self._folded)]
+            self._offsets = folded_offsets(self._text)
+        return original_span(self._offsets, self._spans[first][0], self._spans[last][1])
+
+    def folded_span(self, start: int, end: int) -> tuple[int, int]:
+        """A span of the folded text as a span of the text as given."""
+        return original_span(folded_offsets(self._text), start, end)
+
+
+class _Masks(dict[str, int]):
+    """Word to mask; a word not seen before is worked out once, and forgotten when there are too many."""
+
+    def __init__(self, lexicon: "Lexicon") -> None:
+        super().__init__()
+        self._lexicon = lexicon
+        self._known = 0
+
+    def __missing__(self, word: str) -> int:
+        if len(self) > self._known + _MOST_CACHED:
+            self.clear()
+        mask = self._lexicon.work_out(word)
+        self[word] = mask
+        return mask
+
+
+class Lexicon:
+    """All word sets of a file of phrases; turns phrases into :class:`Phrase` and words into masks."""
+
+    BREAK = 1
+    """The bit of a full stop, a question or exclamation mark, or an empty line."""
+
+    def __init__(self, lists: Mapping[str, Sequence[str]], slips: Mapping[str, str] | None = None) -> None:
+        self._lists = {name: tuple(_plain(word) for word in words) for name, words in lists.items()}
+        self._bits: dict[tuple[str, ...], int] = {}
+        self._exact: dict[str, int] = {}
+        self._prefix: dict[str, int] = {}
+        self._slips = dict(slips or {})
+        self._longest_prefix = _SHORTEST_PREFIX
+        self.words = _Masks(self)
+
+    def compile(self, sources: Iterable[str]) -> PhraseSet:
+        """Read phrases. Raises :class:`PhraseError` naming one that cannot be read."""
+        phrases = [phrase for source in sources for phrase in self._read(source)]
+        self.words.clear()
+        return PhraseSet(tuple(phrases))
+
+    def work_out(self, word: str) -> int:
+        """The mask of a folded word."""
+        if word[0] in _BREAKS:
+            return self.BREAK
+        plain = word.replace("'", "")
+        mask = self._look_up(plain)
+        if mask == 0 and plain in self._slips:
+            mask = self._look_up(self._slips[plain])
+        if mask == 0 and not plain.isalpha() and not plain.isdigit():
+            mask = self._look_up(plain.translate(_DIGIT_LETTERS))
+        return mask
+
+    def _look_up(self, word: str) -> int:
+        mask = self._exact.get(word, 0)
+        prefix = self._prefix
+        for length in range(_SHORTEST_PREFIX, min(len(word), self._longest_prefix) + 1):
+            bits = prefix.get(word[:length])
+            if bits is not None:
+                mask |= bits
+        return mask
+
+    def _read(self, source: str) -> list[Phrase]:
+        """One phrase as written becomes several: optional words in and out, both orders of ``~~``."""
+        chains: list[list[tuple[int, int]]] = [[]]
+        gap = 0
+        for part in source.split():
+            if part.startswith("~~"):
+                left, right = source.split(part, 1)
+                return [
+                    *self._read(f"{left} ~{part[2:]} {right}"),
+                    *self._read(f"{right} ~{part[2:]} {left}"),
+                ]
+            if part.startswith("~"):
+                gap = int(part[1:])
+                continue
+            optional = part.endswith("?")
+            bit = self._bit(part.rstrip("?"), source)
+            grown = [[*chain, (bit, gap)] for chain in chains]
+            chains = [*grown, *([[*chain] for chain in chains] if optional else [])]
+            gap = 0 if not optional else gap
+        phrases = []
+        for chain in chains:
+            if not chain:
+                raise PhraseError(f"'{source}': a phrase needs at least one word that must be there")
+            bits, gaps = tuple(bit for bit, _ in chain), tuple(gap for _, gap in chain)
+            mask = 0
+            for bit in bits:
+                mask |= bit
+            phrases.append(Phrase(bits, gaps, mask, sum(gaps) + len(gaps), source))
+        return phrases
+
+    def _bit(self, part: str, source: str) -> int:
+        words: list[str] = []
+        for piece in part.split("|"):
+            if piece.startswith("{"):
+                if piece.strip("{}") not in self._lists:
+                    raise PhraseError(f"'{source}': there is no list {piece} under [words]")
+                words.extend(self._lists[piece.strip("{}")])
+            elif piece:
+                words.append(_plain(piece))
+        if not words:
+            raise PhraseError(f"'{source}': '{part}' holds no word")
+        key = tuple(sorted(set(words)))
+        if key not in self._bits:
+            self._bits[key] = 1 << (len(self._bits) + 1)
+            for word in key:
+                table = self._exact
+                if word.endswith("*"):
+                    table, word = self._prefix, word[:-1]  # noqa: PLW2901 - the star is only a mark
+                    self._longest_prefix = max(self._longest_prefix, len(word))
+                if len(word) < 1 or (table is self._prefix and len(word) < _SHORTEST_PREFIX):
+                    raise PhraseError(f"'{source}': '{word}' is too short before a star")
+                table[word] = table.get(word, 0) | self._bits[key]
+        return self._bits[key]
+
+
+def _plain(word: str) -> str:
+    """A word of a phrase as it is compared; a dash inside would never be met, so it must be written as a space."""
+    return fold(word).replace("'", "").replace("-", "")
+
+
+def slips_of(words: Iterable[str], ordinary: Iterable[str]) -> dict[str, str]:
+    """Each long word with one inner letter missing, doubled or swapped, to the word; ordinary words left out."""
+    forbidden = {*ordinary, *words}
+    slips: dict[str, str] = {}
+    for word in sorted(set(words)):
+        for place in range(1, len(word)):
+            for wrong in (
+                word[:place] + word[place + 1 :],
+                word[:place] + word[place] + word[place:],
+                word[:place] + word[place : place + 2][::-1] + word[place + 2 :],
+            ):
+                if wrong not in forbidden:
+                    slips.setdefault(wrong, word)
+    return slips
