@@ -1,0 +1,99 @@
+"""T1: what arrived becomes durable, once. Everything else may fail afterwards; no word is lost any more."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from domain.messages import Received
+from scheduler.node import Node
+from store.database import savepoint
+from store.in_thread import in_thread
+from store.intake import Inserted, insert_received, mark_channel, save_cursor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """One request's or one poll step's worth, and the cursor that goes with it."""
+
+    landlord: str
+    channel: str
+    received: Received
+    cursor: str | None = None
+
+
+def take_in(node: Node, arrivals: Sequence[Arrival], now: datetime) -> tuple[Inserted | Exception, ...]:
+    """Store arrivals in one transaction, a savepoint each; return once it is committed.
+
+    An arrival that cannot be stored gives its exception in its place, and the others are kept.
+    """
+    with node.database.writing() as tx:
+        results = tuple(_take_in_one(node, tx, arrival, now) for arrival in arrivals)
+    if any(isinstance(result, Inserted) and result.new for result in results):
+        node.wake("route")
+    return results
+
+
+def _take_in_one(node: Node, tx: Connection, arrival: Arrival, now: datetime) -> Inserted | Exception:
+    try:
+        with savepoint(tx):
+            inserted = insert_received(
+                tx,
+                landlord=arrival.landlord,
+                channel=arrival.channel,
+                received=arrival.received,
+                blobs=node.blobs,
+                ids=node.ids,
+                now=now,
+                keys=node.audit_key,
+            )
+            if arrival.cursor is not None:
+                save_cursor(tx, arrival.landlord, arrival.channel, arrival.cursor, now)
+            if inserted.new:
+                mark_channel(tx, arrival.landlord, arrival.channel, now=now, message=True)
+    except Exception as problem:  # noqa: BLE001 - handed to the one who brought the arrival
+        return problem
+    return inserted
+
+
+class GroupIntake:
+    """Stores what many web requests bring at once in one commit: durable before any of them is answered.
+
+    While one commit is under way the next arrivals gather, so a burst costs few commits and a quiet hour no delay.
+    """
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._waiting: list[tuple[Arrival, datetime, asyncio.Future[Inserted]]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def submit(self, arrival: Arrival, now: datetime) -> Inserted:
+        """Return once the arrival is durable; raise what kept it from being stored."""
+        future: asyncio.Future[Inserted] = asyncio.get_running_loop().create_future()
+        self._waiting.append((arrival, now, future))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write())
+        return await future
+
+    async def _write(self) -> None:
+        while self._waiting:
+            group, self._waiting = self._waiting, []
+            try:
+                results = await in_thread(
+                    take_in, self._node, [arrival for arrival, _, _ in group], max(now for _, now, _ in group)
+                )
+            except Exception as problem:  # noqa: BLE001 - each request answers 503 for itself
+                results = (problem,) * len(group)
+            for (_, _, future), result in zip(group, results, strict=True):
+                _resolve(future, result)
+
+
+def _resolve(future: asyncio.Future[Inserted], result: Inserted | Exception) -> None:
+    if future.cancelled():
+        return
+    if isinstance(result, Inserted):
+        future.set_result(result)
+    else:
+        future.set_exception(result)

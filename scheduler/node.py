@@ -1,0 +1,73 @@
+"""What one node works with, handed in by ``app/wiring.py``. No step reads a setting, the clock or a global."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from domain.calendars import Calendar
+from domain.duty import DutyRota
+from domain.policies import Policy
+from domain.ports import Channel, Ids, SafetyScan, Understander
+from domain.wording import WordingCatalogue
+from store.audit import AuditKey
+from store.blobs import BlobStore
+from store.database import Database
+
+ChannelKey = tuple[str, str]
+"""(landlord, channel name)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timing:
+    """How long things may take and how often they are tried. Tests give shorter ones."""
+
+    reading_lease: timedelta = timedelta(seconds=60)
+    sending_lease: timedelta = timedelta(seconds=120)
+    polling_lease: timedelta = timedelta(seconds=120)
+    route_batch: int = 50
+    sends_in_flight: int = 4
+    most_attempts_to_read: int = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class LandlordSetup:
+    """One landlord as this installation runs it."""
+
+    policy: Policy
+    calendar: Calendar
+    duty: DutyRota
+    mail_domain: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Node:
+    """One node: what its steps need."""
+
+    database: Database
+    blobs: BlobStore
+    ids: Ids
+    landlords: Mapping[str, LandlordSetup]
+    channels: Mapping[ChannelKey, Channel]
+    wordings: WordingCatalogue
+    safety: SafetyScan
+    understander: Understander
+    audit_key: AuditKey
+    public_url: str
+    """Base of the addresses we hand out, without a trailing slash."""
+    jitter: Callable[[], float]
+    """A number in [0, 1) for spreading retries."""
+    timing: Timing = field(default_factory=Timing)
+    wakes: Mapping[str, asyncio.Event] = field(default_factory=lambda: {role: asyncio.Event() for role in ROLES})
+
+    def wake(self, role: str) -> None:
+        """Tell a role that there is work; a lost wake costs one tick."""
+        self.wakes[role].set()
+
+    def channels_of(self, landlord: str) -> tuple[Channel, ...]:
+        """The landlord's channels, in the order of its site file."""
+        return tuple(channel for (owner, _), channel in self.channels.items() if owner == landlord)
+
+
+ROLES = ("poll", "route", "deliver", "duties")
+"""The kinds of work that an engine runs, beside ``web``."""
