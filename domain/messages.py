@@ -202,6 +202,8 @@ class OutboundMessage(Value):
     """(payload, words) a chat may show."""
     last_inbound_at: Instant | None = None
     """When that person last wrote to us on this channel (WhatsApp's window)."""
+    large_print: bool = False
+    """Letters: set in 18 point, for a party who asked for it (situation 197)."""
     first_attempt_at: Instant | None = None
     """When it was first tried: where to start looking for an earlier send whose answer was lost."""
 
