@@ -5,6 +5,7 @@ import grp
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -15,6 +16,7 @@ from typing import Self
 
 _PLACES = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
 _START_SECONDS = 10.0
+_STOP_SECONDS = 2.0
 _CONFIGURATION = """\
 protocols = imap
 listen = {host}
@@ -24,6 +26,8 @@ log_path = {folder}/log
 ssl = no
 disable_plaintext_auth = no
 auth_mechanisms = plain login
+auth_failure_delay = 0
+shutdown_clients = yes
 mail_location = maildir:{folder}/mail
 first_valid_uid = {uid}
 first_valid_gid = {gid}
@@ -124,25 +128,36 @@ class DovecotMailbox:
         )
 
     async def _start(self) -> None:
-        program = dovecot_program()
-        if program is None:
-            raise RuntimeError("dovecot is not installed (Debian: dovecot-imapd)")
-        arguments = [program, "-F", "-c", str(self._folder / "dovecot.conf")]
-        self._process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)  # noqa: ASYNC220, S603
+        self._process = process = self._spawn()
         try:
             async with asyncio.timeout(_START_SECONDS):
                 while not await _answers(self.host, self.port):
-                    if self._process.poll() is not None:
+                    if process.poll() is not None:
                         raise RuntimeError(f"dovecot did not start: {self._last_words()}")
                     await asyncio.sleep(0.02)
         except TimeoutError:
             self._stop()
             raise RuntimeError(f"dovecot did not answer: {self._last_words()}") from None
 
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        program = dovecot_program()
+        if program is None:
+            raise RuntimeError("dovecot is not installed (Debian: dovecot-imapd)")
+        return subprocess.Popen(  # noqa: S603 - our own arguments, no shell
+            [program, "-F", "-c", str(self._folder / "dovecot.conf")],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
     def _stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
-            self._process.communicate(timeout=_START_SECONDS)
+            try:
+                self._process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:  # a login process waits for its client, up to a minute
+                os.killpg(self._process.pid, signal.SIGKILL)
+                self._process.wait()
             self._process = None
 
     def _last_words(self) -> str:

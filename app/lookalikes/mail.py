@@ -190,7 +190,7 @@ class SmtpServer:
 
     def _protocol(self) -> asyncio.Protocol:
         self.connections += 1
-        session: asyncio.Protocol = SMTP(
+        session = SMTP(
             _Post(self),
             data_size_limit=self.size_limit,
             enable_SMTPUTF8=True,
@@ -199,11 +199,12 @@ class SmtpServer:
             tls_context=self.tls,
             require_starttls=self.require_tls,
             auth_required=self.user is not None,
-            auth_require_tls=self.require_tls,
             authenticator=self._authenticate,
             loop=asyncio.get_running_loop(),
         )
-        return session
+        session._auth_require_tls = self.require_tls  # noqa: SLF001 - as an argument it raises a warning
+        protocol: asyncio.Protocol = session
+        return protocol
 
     def _authenticate(self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> AuthResult:
         right = (
