@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from store.columns import json_column, moment
@@ -62,6 +62,24 @@ class MessageRow(SQLModel, table=True):
     erased_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
 
 
+class MailIdentityRow(SQLModel, table=True):
+    """The first stored mail with a Message-ID and content: the key that makes a second delivery a duplicate."""
+
+    __tablename__ = "mail_identity"
+    landlord: str = Field(primary_key=True)
+    message_id: str = Field(primary_key=True)
+    content_hash: str = Field(primary_key=True)
+    first_id: str
+
+
+class BlobRow(SQLModel, table=True):
+    """Small raw messages, by the sha256 of their bytes (docs/decisions/0010-small-raw-messages-in-the-database.md)."""
+
+    __tablename__ = "blob"
+    sha256: str = Field(primary_key=True)
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
 class AttachmentRow(SQLModel, table=True):
     """A file of a message. ``state``: stored, waiting (to be fetched), failed. ``blob`` is the sha256 of its bytes."""
 
@@ -107,6 +125,7 @@ class ChannelStateRow(SQLModel, table=True):
     landlord: str = Field(primary_key=True)
     channel: str = Field(primary_key=True)
     cursor: str | None = None
+    lease_holder: str = ""
     lease_until: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     last_fetch_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     last_message_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))

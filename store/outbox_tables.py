@@ -40,6 +40,8 @@ class OutboxRow(SQLModel, table=True):
     automatic: str | None = "auto-replied"
     language: str = "en"
     wording: str | None = None
+    filled: dict[str, str] = Field(default_factory=dict, sa_column=json_column())
+    """The values that the wording was filled with, so that it can be said again on another channel."""
     template: dict[str, str] = Field(default_factory=dict, sa_column=json_column())
     buttons: list[list[str]] = Field(default_factory=list, sa_column=json_column())
     meets: str | None = None
@@ -117,20 +119,27 @@ class AuditAnchorRow(SQLModel, table=True):
 
 
 class DeliveryReportRow(SQLModel, table=True):
-    """A provider's word that matched, or did not yet match, a message of ours."""
+    """A provider's word on a message of ours. Its id is a hash of what it says: told twice, it is kept once."""
 
     __tablename__ = "delivery_report"
+    __table_args__ = (
+        Index("delivery_report_open", "handled_at", "stored_at"),
+        Index("delivery_report_by_provider_id", "landlord", "channel", "provider_id"),
+    )
     id: str = Field(primary_key=True)
     landlord: str
     channel: str
     outbox_id: str | None = Field(default=None, index=True)
     provider_id: str | None = None
     message_id: str | None = None
+    recipient: str | None = None
     state: str
     permanent: bool = False
     code: str | None = None
     at: datetime = Field(sa_column=moment())
     stored_at: datetime = Field(sa_column=moment())
+    handled_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    """When it was matched to a message of ours and acted on."""
 
 
 class DailyMarkRow(SQLModel, table=True):
