@@ -4,6 +4,7 @@ Shapes, codes and webhooks follow Twilio's REST reference for Messages, Media an
 reach the real Twilio and holds everything in memory.
 """
 
+import asyncio
 import base64
 import re
 from collections.abc import Mapping, Sequence
@@ -53,6 +54,7 @@ class TwilioLookalike(LoopbackServer):
     _texts: dict[str, Text] = field(default_factory=dict, init=False)
     _webhooks: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict, init=False)
     _serial: int = field(default=0, init=False)
+    _follow_ups: set[asyncio.Task[None]] = field(default_factory=set, init=False)
 
     # What a test or the demo does
 
@@ -123,6 +125,11 @@ class TwilioLookalike(LoopbackServer):
         if error_code is not None:
             form["ErrorCode"] = str(error_code)
         return await self._post_signed(text.status_callback, form)
+
+    async def settle(self) -> None:
+        """Wait until every status callback that is owed by itself was posted."""
+        while self._follow_ups:
+            await asyncio.gather(*self._follow_ups)
 
     def texts_to(self, number: str) -> list[str]:
         """The bodies sent to a number through the interface, oldest first (without Twilio's own confirmations)."""
@@ -200,11 +207,10 @@ class TwilioLookalike(LoopbackServer):
         )
         self.sent.append(text)
         self._texts[text.sid] = text
-        answer = web.json_response(as_json(text), status=201)
-        await answer.prepare(request)  # as the real one: the callbacks may come before the answer was read
-        await answer.write_eof()
-        await self._progress(text)
-        return answer
+        follow_up = asyncio.create_task(self._progress(text))
+        self._follow_ups.add(follow_up)
+        follow_up.add_done_callback(self._follow_ups.discard)
+        return web.json_response(as_json(text), status=201)
 
     async def _progress(self, text: Text) -> None:
         """Report what becomes of an accepted message: outside WhatsApp's window a free text fails, afterwards."""
