@@ -1,0 +1,110 @@
+"""T7: time passes. Reminders and breaches that are due, alerts until somebody acknowledges, the day's audit anchor."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+
+from domain.duty import OnCall
+from domain.messages import Address, AddressKind
+from domain.ports import Channel, Sender
+from domain.uktime import local_date
+from domain.wording import render
+from scheduler.node import LandlordSetup, Node
+from store.audit import anchor
+from store.duties import claim_alerts, claim_reminders, finish_reminder, mark_breaches, plan_alert, still_due
+from store.in_thread import in_thread
+from store.outbox import queue
+
+log = structlog.get_logger()
+BATCH = 100
+
+
+async def do_duties(node: Node, now: datetime) -> int:
+    """Everything that falls due by time alone; return how many rows were dealt with."""
+    done = await in_thread(_duties, node, now)
+    if done:
+        node.wake("deliver")
+    return done
+
+
+def _duties(node: Node, now: datetime) -> int:
+    with node.database.writing() as tx:
+        done = _send_alerts(node, tx, now)
+    with node.database.writing() as tx:
+        done += _remind(node, tx, now)
+    with node.database.writing() as tx:
+        done += mark_breaches(tx, now, ids=node.ids, keys=node.audit_key)
+        anchor(tx, local_date(now).isoformat(), now=now)
+    return done
+
+
+def _send_alerts(node: Node, tx: Connection, now: datetime) -> int:
+    """Tell the people on call, one more of the order each round, until one of them acknowledges."""
+    alerts = claim_alerts(tx, now=now, lease=node.timing.sending_lease, limit=BATCH)
+    for alert in alerts:
+        setup = node.landlords[alert["landlord"]]
+        for person in setup.duty.to_tell(alert["attempts"], now):
+            _tell(node, tx, setup, alert, person, now)
+        plan_alert(tx, alert["id"], due_at=now + timedelta(minutes=setup.duty.repeat_minutes))
+    return len(alerts)
+
+
+def _tell(
+    node: Node, tx: Connection, setup: LandlordSetup, alert: Mapping[str, Any], person: OnCall, now: datetime
+) -> None:
+    """By text and by mail, never with the message's words (design 4, a person on call)."""
+    values = {
+        "reference": alert["reference"] or "",
+        "landlord": setup.policy.name,
+        "cause": str(alert["cause"]).replace("_", " "),
+        "link": f"{node.public_url}/alert/{alert['token']}",
+        "name": person.name,
+    }
+    for address in person.addresses():
+        channel = _channel_for(node, alert["landlord"], address)
+        if channel is None:
+            continue
+        rendered = render(node.wordings.get("alert", "en"), address.kind, values)
+        queue(
+            tx,
+            dedupe_key=f"alert:{alert['id']}:{alert['attempts']}:{address.value}:{channel.name}:1",
+            landlord=alert["landlord"],
+            case_id=alert["case_id"],
+            purpose="alert",
+            channel=channel.name,
+            to=address,
+            to_name=person.name,
+            rendered=rendered,
+            wording="alert",
+            automatic="auto-generated",
+            urgent=True,
+            ids=node.ids,
+            now=now,
+            mail_domain=setup.mail_domain,
+        )
+
+
+def _channel_for(node: Node, landlord: str, address: Address) -> Channel | None:
+    wanted = AddressKind.PHONE if address.kind is AddressKind.PHONE else address.kind
+    for channel in node.channels_of(landlord):
+        if isinstance(channel, Sender) and channel.address_kind is wanted:
+            return channel
+    return None
+
+
+def _remind(node: Node, tx: Connection, now: datetime) -> int:
+    """A reminder whose duty is still open becomes a task for its audience; the others are dropped."""
+    reminders = claim_reminders(tx, now=now, lease=node.timing.sending_lease, limit=BATCH)
+    for reminder in reminders:
+        finish_reminder(
+            tx,
+            reminder["id"],
+            sent=still_due(tx, reminder["obligation_id"]),
+            ids=node.ids,
+            now=now,
+            keys=node.audit_key,
+        )
+    return len(reminders)

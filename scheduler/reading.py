@@ -1,0 +1,51 @@
+"""From a stored message to what is understood: its own words set apart from quoted history, every part scanned."""
+
+from domain.messages import AddressKind
+from domain.ports import SafetyScan
+from domain.quoting import Split, split_quoted
+from domain.understanding import Reading, SafetyFinding
+from store.facts import StoredMessage
+
+FAMILY_OF_KIND = {"web_form": "web", "staff_note": "phone_note"}
+FAMILY_OF_ADDRESS = {AddressKind.EMAIL: "email", AddressKind.PHONE: "sms"}
+
+
+def read(stored: StoredMessage) -> tuple[Reading, Split]:
+    """The reading of one message (labelling guide: the NEW text is what is understood)."""
+    message = stored.message
+    family = FAMILY_OF_KIND.get(message.channel_kind) or FAMILY_OF_ADDRESS.get(message.sender.kind, "chat")
+    split = split_quoted(message.text, subject=message.subject) if family == "email" else Split(new=message.text)
+    own_words = f"{split.new}\n\n{split.forwarded}".strip() if split.forward_kept else split.new
+    reading = Reading(
+        id=stored.id,
+        channel=family,
+        subject=message.subject,
+        text=message.text,
+        new_text=own_words,
+        quoted_text=split.quoted,
+        attachment_texts=stored.attachment_texts,
+        last_question=stored.last_question,
+        sender=message.sender.value if message.sender.kind is AddressKind.EMAIL else None,
+    )
+    return reading, split
+
+
+def scan_every_part(safety: SafetyScan, reading: Reading) -> tuple[SafetyFinding, ...]:
+    """Danger phrases in text (quotes included), subject and attachments' texts (situations, invariant 3)."""
+    found = list(safety.scan(reading.text))
+    if reading.subject:
+        found.extend(safety.scan(reading.subject, "subject"))
+    for text in reading.attachment_texts:
+        found.extend(safety.scan(text, "attachment"))
+    return tuple(found)
+
+
+def only_quoted(findings: tuple[SafetyFinding, ...], split: Split) -> tuple[SafetyFinding, ...]:
+    """Those findings of the text that lie outside the writer's own words."""
+    if not split.spans:
+        return ()
+    return tuple(
+        finding
+        for finding in findings
+        if finding.part == "text" and not any(start < finding.end and finding.start < end for start, end in split.spans)
+    )

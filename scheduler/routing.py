@@ -1,0 +1,182 @@
+"""T2 and T3: waiting messages are claimed, understood with no transaction open, decided and written.
+
+A commit a batch, a savepoint a message: one poison message is set aside for a person and never blocks the others.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection
+
+from domain.cases import ReplyRoute
+from domain.decisions import Situation
+from domain.messages import AddressKind
+from domain.ports import Channel, Sender
+from domain.quoting import Split
+from domain.references import find_references
+from domain.understanding import Reading, SafetyFinding, Understanding
+from router.decide import decide
+from scheduler.node import LandlordSetup, Node
+from scheduler.reading import only_quoted, read, scan_every_part
+from store.apply import apply
+from store.claims import claim_due
+from store.database import savepoint
+from store.facts import StoredMessage, load_facts, load_messages, lock_addresses
+from store.in_thread import in_thread
+from store.intake import set_message_aside
+from store.tables import MessageRow
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Read:
+    """One message with all that its words alone can tell."""
+
+    stored: StoredMessage
+    reading: Reading
+    split: Split
+    safety: tuple[SafetyFinding, ...]
+    understanding: Understanding | None
+
+
+async def route_due(node: Node, now: datetime) -> int:
+    """Route one batch of waiting messages; return how many were done, set aside included."""
+    return await in_thread(_route_batch, node, now)
+
+
+def _route_batch(node: Node, now: datetime) -> int:
+    """One batch.
+
+    1. Claim and load (one transaction).
+    2. Read, scan and understand (no transaction open).
+    3. Decide and write (one transaction, a savepoint a message, addresses locked in sorted order).
+    """
+    claimed = _claim(node, now)
+    if not claimed:
+        return 0
+    batch = understand_batch(node, claimed)
+    with node.database.writing() as tx:
+        lock_addresses(tx, sorted({_address_key(item.stored) for item in batch}))
+        for item in batch:
+            _route_or_set_aside(node, tx, item, now)
+    node.wake("deliver")
+    node.wake("duties")
+    return len(batch)
+
+
+def _claim(node: Node, now: datetime) -> list[StoredMessage]:
+    with node.database.writing() as tx:
+        rows = claim_due(tx, MessageRow, now=now, lease=node.timing.reading_lease, limit=node.timing.route_batch)
+        worn_out = [row["id"] for row in rows if row["attempts"] > node.timing.most_attempts_to_read]
+        for message_id in worn_out:
+            set_message_aside(tx, message_id, reason="could not be read after several tries", ids=node.ids, now=now)
+        return load_messages(tx, [row["id"] for row in rows if row["id"] not in worn_out])
+
+
+def understand_batch(node: Node, claimed: Sequence[StoredMessage]) -> list[Read]:
+    """Scan by rule first, then the model: with the model failing every message is still scanned and answered."""
+    readings = [read(stored) for stored in claimed]
+    safety = [scan_every_part(node.safety, reading) for reading, _ in readings]
+    understandings: Sequence[Understanding | None]
+    try:
+        understandings = node.understander.understand([reading for reading, _ in readings])
+    except Exception as problem:  # noqa: BLE001 - the neutral answer goes out and a person reads it (design 3.3)
+        log.error("understanding failed", messages=len(readings), error=type(problem).__name__)
+        understandings = [None] * len(readings)
+    return [
+        Read(stored=stored, reading=reading, split=split, safety=found, understanding=understanding)
+        for stored, (reading, split), found, understanding in zip(
+            claimed, readings, safety, understandings, strict=True
+        )
+    ]
+
+
+def _address_key(stored: StoredMessage) -> str:
+    message = stored.message
+    return f"{message.landlord}|{message.sender.kind}|{message.sender.value}"
+
+
+def _route_or_set_aside(node: Node, tx: Connection, item: Read, now: datetime) -> None:
+    stored = item.stored
+    try:
+        with savepoint(tx):
+            _route_one(node, tx, item, now)
+    except Exception as problem:
+        log.exception("routing failed", message=stored.id, error=type(problem).__name__)
+        set_message_aside(tx, stored.id, reason=f"could not be routed: {type(problem).__name__}", ids=node.ids, now=now)
+
+
+def _route_one(node: Node, tx: Connection, item: Read, now: datetime) -> None:
+    setup = node.landlords[item.stored.message.landlord]
+    situation = _situation(node, tx, item, setup, now)
+    decision = decide(situation)
+    applied = apply(
+        tx,
+        decision.effects,
+        landlord=item.stored.message.landlord,
+        policy=setup.policy,
+        wordings=node.wordings,
+        ids=node.ids,
+        now=now,
+        actor="router",
+        message=item.stored,
+        decision=decision,
+        understanding=item.understanding,
+        safety=item.safety,
+        keys=node.audit_key,
+        mail_domain=setup.mail_domain,
+    )
+    log.info(
+        "routed",
+        message=item.stored.id,
+        landlord=item.stored.message.landlord,
+        channel=item.stored.message.channel,
+        rule=decision.rule,
+        case=applied.case_id,
+    )
+
+
+def _situation(node: Node, tx: Connection, item: Read, setup: LandlordSetup, now: datetime) -> Situation:
+    message = item.stored.message
+    words = f"{message.subject or ''}\n{item.reading.new_text}"
+    found = find_references(words, [setup.policy.prefix])
+    facts = load_facts(tx, item.stored, policy=setup.policy, now=now, found_references=found)
+    return Situation(
+        message_id=item.stored.id,
+        message=message,
+        reading=item.reading,
+        understanding=item.understanding,
+        safety=item.safety,
+        quoted_safety=only_quoted(item.safety, item.split),
+        sender=facts.sender,
+        own_cases=facts.own_cases,
+        thread=facts.thread,
+        references=facts.references,
+        question=facts.question,
+        recent_answers=facts.recent_answers,
+        last_from_sender=facts.last_from_sender,
+        duplicate_of=item.stored.duplicate_of,
+        reply_routes=reply_routes(node.channels_of(message.landlord), message.channel),
+        duty_addresses=setup.duty.addresses(),
+        policy=setup.policy,
+        calendar=setup.calendar,
+        now=now,
+    )
+
+
+def reply_routes(channels: Sequence[Channel], preferred: str) -> tuple[ReplyRoute, ...]:
+    """What can carry an answer, the channel that the message came by first."""
+    senders = [channel for channel in channels if isinstance(channel, Sender)]
+    senders.sort(key=lambda channel: channel.name != preferred)
+    return tuple(
+        ReplyRoute(
+            channel=channel.name,
+            kind=channel.kind,
+            reaches=channel.address_kind,
+            two_way=getattr(channel, "two_way", channel.address_kind is not AddressKind.POST),
+        )
+        for channel in senders
+    )
