@@ -1,0 +1,53 @@
+# Everything a new person needs: `make demo` and `make test`. `make help` lists the rest.
+SHELL := /bin/bash
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run test check bench lock soak
+
+help: ## Show what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: $(STAMP) ## Make the virtual environment and install everything into it
+
+$(STAMP): requirements.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "Tenantline needs Python 3.11: install it, or say where it is: make setup PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@UV=$$(command -v uv || echo $(BIN)/uv); \
+	if [ ! -x "$$UV" ]; then $(BIN)/python -m pip install --quiet --disable-pip-version-check uv || true; UV=$(BIN)/uv; fi; \
+	if [ -x "$$UV" ]; then \
+	  "$$UV" pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt && \
+	  "$$UV" pip install --quiet --python $(BIN)/python --no-deps -e .; \
+	else \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .; \
+	fi
+	@touch $(STAMP)
+
+demo: setup ## A morning of tenants, through real protocols (ARGS="--exit" stops at the end)
+	@$(BIN)/tenantline demo $(ARGS)
+
+run: setup ## One node that does everything (ARGS="--port 8080")
+	@$(BIN)/tenantline serve $(ARGS)
+
+test: setup ## All tests
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: setup ## Formatter, linter, types, then all tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy .
+	@$(MAKE) --no-print-directory test
+
+bench: setup ## Measure speed and memory; the figures of docs/benchmarks.md
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+soak: setup ## Long runs with seeds: fuzzing and killing at random moments
+	@$(BIN)/python -m pytest -n 2 -m soak $(ARGS)
+
+lock: setup ## Refresh requirements.txt after a change of pyproject.toml
+	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --extra postgres pyproject.toml -o requirements.txt
