@@ -1,4 +1,4 @@
-"""T4 and T5: the attempt is written down first, the provider is called with no transaction open, then it is recorded."""
+"""T4 and T5: write the attempt down, call the provider with no transaction open, record how it ended."""
 
 import asyncio
 from dataclasses import dataclass

@@ -47,13 +47,13 @@ def _send_alerts(node: Node, tx: Connection, now: datetime) -> int:
     for alert in alerts:
         setup = node.landlords[alert["landlord"]]
         for person in setup.duty.to_tell(alert["attempts"], now):
-            _tell(node, tx, setup, alert, person, now)
+            _tell(node, tx, setup=setup, alert=alert, person=person, now=now)
         plan_alert(tx, alert["id"], due_at=now + timedelta(minutes=setup.duty.repeat_minutes))
     return len(alerts)
 
 
 def _tell(
-    node: Node, tx: Connection, setup: LandlordSetup, alert: Mapping[str, Any], person: OnCall, now: datetime
+    node: Node, tx: Connection, *, setup: LandlordSetup, alert: Mapping[str, Any], person: OnCall, now: datetime
 ) -> None:
     """By text and by mail, never with the message's words (design 4, a person on call)."""
     values = {

@@ -35,10 +35,10 @@ def _claim(node: Node, now: datetime) -> list[Mapping[str, Any]]:
 
 async def _fetch_one(node: Node, row: Mapping[str, Any], now: datetime) -> int:
     channel = node.channels.get((row["landlord"], row["channel"]))
+    if not isinstance(channel, MediaFetcher):
+        await in_thread(_write_failure, node, row, "the channel it came by is no longer set up", None, now)
+        return 0
     try:
-        if not isinstance(channel, MediaFetcher):
-            message = "the channel it came by is no longer set up"
-            raise MediaError(message, retryable=False)
         reference = MediaReference(name=row["name"], content_type=row["content_type"], size=row["size"], url=row["url"])
         content, content_type = await channel.fetch_media(reference)
     except MediaError as error:

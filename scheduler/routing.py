@@ -84,7 +84,7 @@ def understand_batch(node: Node, claimed: Sequence[StoredMessage]) -> list[Read]
     try:
         understandings = node.understander.understand([reading for reading, _ in readings])
     except Exception as problem:  # noqa: BLE001 - the neutral answer goes out and a person reads it (design 3.3)
-        log.error("understanding failed", messages=len(readings), error=type(problem).__name__)
+        log.exception("understanding failed", messages=len(readings), error=type(problem).__name__)
         understandings = [None] * len(readings)
     return [
         Read(stored=stored, reading=reading, split=split, safety=found, understanding=understanding)
