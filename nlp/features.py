@@ -1,0 +1,162 @@
+"""A reading as numbers: words, pairs of words, pieces of words and marks, each a place in one vector.
+
+The same code makes the numbers for training and at run time. Pieces of a word depend on the word alone, so they are worked
+out once a word and remembered: that is where the speed comes from. Never a label in here, and never the sender.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.understanding import Reading
+from nlp.folding import fold, folded_offsets, original_span
+
+Ids = NDArray[np.int32]
+Weights = NDArray[np.float32]
+
+_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[!?]+|\.{2,}|[^\w\s.,;:()'\"-]")
+_PIECES = (3, 4, 5)
+_EDGE_FIRST, _EDGE_LAST = 6, 8
+_MOST_TOKENS = 1_500
+"""A longer text is understood by its first thousand and last five hundred words; its dangers are scanned whole."""
+_HEAD_TOKENS = 1_000
+_LONGEST_WORD = 24
+_MOST_WORDS_KNOWN = 50_000
+MARK = "\u00a7"
+"""Begins the name of a feature that is not a word: a mark, a length, a channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A reading taken apart: tokens of the new text and the subject, and the names of its marks."""
+
+    tokens: tuple[str, ...]
+    subject: tuple[str, ...]
+    marks: tuple[str, ...]
+
+
+def prepare(reading: Reading, marks: Iterable[str] = ()) -> Prepared:
+    """Take a reading apart. ``marks`` are labels that rules found in it."""
+    tokens = _shorten(_TOKEN.findall(fold(reading.new_text)))
+    subject = _TOKEN.findall(fold(reading.subject or ""))[:40]
+    names = [f"{MARK}{mark}" for mark in sorted(set(marks))]
+    names.append(f"{MARK}channel={reading.channel}")
+    names.append(f"{MARK}length={min(9, len(tokens).bit_length())}")
+    if reading.last_question:
+        names.append(f"{MARK}asked={reading.last_question}")
+    if reading.quoted_text:
+        names.append(f"{MARK}quoted")
+    if reading.subject and reading.subject[:3].lower() == "re:":
+        names.append(f"{MARK}re")
+    letters = [char for char in reading.new_text[:400] if char.isalpha()]
+    if len(letters) > 12 and sum(char.isupper() for char in letters) > 0.7 * len(letters):  # noqa: PLR2004
+        names.append(f"{MARK}capitals")
+    return Prepared(tuple(map(_shape, tokens)), tuple(map(_shape, subject)), tuple(names))
+
+
+def token_span(text: str, wanted: str) -> tuple[int, int] | None:
+    """Where the first token that folds and shapes to ``wanted`` stands in ``text``."""
+    for match in _TOKEN.finditer(fold(text)):
+        if _shape(match[0]) == wanted:
+            return original_span(folded_offsets(text), *match.span())
+    return None
+
+
+def _shorten(tokens: list[str]) -> list[str]:
+    if len(tokens) <= _MOST_TOKENS:
+        return tokens
+    return tokens[:_HEAD_TOKENS] + tokens[_HEAD_TOKENS - _MOST_TOKENS :]
+
+
+def _shape(token: str) -> str:
+    """Numbers by their length: no amount, house or telephone number is learnt."""
+    return f"#{min(len(token), 6)}" if token.isdigit() else token
+
+
+def word_names(prepared: Prepared) -> list[str]:
+    """Names of whole-word features: words, pairs, subject words, first and last words."""
+    tokens = prepared.tokens
+    names = [*tokens, *prepared.subject]
+    names.extend(map(" ".join, zip(tokens, tokens[1:], strict=False)))
+    names.extend(f"s={token}" for token in prepared.subject)
+    names.extend(f"f={token}" for token in tokens[:_EDGE_FIRST])
+    names.extend(f"l={token}" for token in tokens[-_EDGE_LAST:])
+    return names
+
+
+def pieces(token: str) -> list[str]:
+    """The letter pieces of a token, its ends marked by a blank."""
+    edged = f" {token[:_LONGEST_WORD]} "
+    return [edged[at : at + size] for size in _PIECES for at in range(len(edged) - size + 1)]
+
+
+class FeatureSpace:
+    """Which feature stands at which place, and how rare each is. Three blocks: words, pieces, marks."""
+
+    def __init__(self, words: Sequence[str], letters: Sequence[str], marks: Sequence[str], rarity: Weights) -> None:
+        self.names = (tuple(words), tuple(letters), tuple(marks))
+        self.ends = (len(words), len(words) + len(letters), len(words) + len(letters) + len(marks))
+        self.rarity = rarity
+        self._words = {name: place for place, name in enumerate(words)}
+        self._letters = {name: place + self.ends[0] for place, name in enumerate(letters)}
+        self._marks = {name: place + self.ends[1] for place, name in enumerate(marks)}
+        self._known: dict[str, list[int]] = {}
+
+    def __len__(self) -> int:
+        return self.ends[2]
+
+    def word_id(self, token: str) -> int | None:
+        """The place of a single word."""
+        return self._words.get(token)
+
+    def vector(self, prepared: Prepared) -> tuple[Ids, Weights]:
+        """The places that are not zero, in rising order, and their values; each block has length one."""
+        found = [place for name in word_names(prepared) if (place := self._words.get(name)) is not None]
+        known = self._known
+        for token in prepared.tokens:
+            places = known.get(token)
+            if places is None:
+                places = self._remember(token)
+            found.extend(places)
+        found.extend(place for name in prepared.marks if (place := self._marks.get(name)) is not None)
+        if not found:
+            return np.zeros(0, np.int32), np.zeros(0, np.float32)
+        counts = np.bincount(np.asarray(found, np.int32))
+        ids = np.flatnonzero(counts).astype(np.int32)
+        values = (1.0 + np.log(counts[ids])).astype(np.float32) * self.rarity[ids]
+        cuts = np.searchsorted(ids, self.ends)
+        start = 0
+        for cut in cuts:
+            block = values[start:cut]
+            if block.size:
+                block /= np.sqrt(np.dot(block, block))
+            start = cut
+        return ids, values
+
+    def _remember(self, token: str) -> list[int]:
+        places = [place for piece in pieces(token) if (place := self._letters.get(piece)) is not None]
+        if len(self._known) >= _MOST_WORDS_KNOWN:
+            self._known.clear()
+        self._known[token] = places
+        return places
+
+
+def build_space(prepared: Sequence[Prepared], *, least_words: int, least_letters: int, least_marks: int) -> FeatureSpace:
+    """The space of all features that stand in at least so many of ``prepared``; places in alphabetical order."""
+    words, letters, marks = Counter[str](), Counter[str](), Counter[str]()
+    for each in prepared:
+        words.update(set(word_names(each)))
+        letters.update({piece for token in set(each.tokens) for piece in pieces(token)})
+        marks.update(set(each.marks))
+    kept = [
+        sorted(name for name, count in counts.items() if count >= least)
+        for counts, least in ((words, least_words), (letters, least_letters), (marks, least_marks))
+    ]
+    total = len(prepared)
+    often = [counts[name] for counts, names in zip((words, letters, marks), kept, strict=True) for name in names]
+    rarity = (np.log((1 + total) / (1 + np.asarray(often, np.float64))) + 1).astype(np.float32)
+    return FeatureSpace(kept[0], kept[1], kept[2], rarity)

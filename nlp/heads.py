@@ -1,0 +1,109 @@
+"""The trained part as plain arrays: one matrix for all heads, weights in eight bits, and its files.
+
+No pickle and no training library at run time. A head is a run of columns: one choice out of several, or several yes-or-no
+answers side by side.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp.features import FeatureSpace, Ids, Weights
+
+_ARRAYS, _NAMES, _SHAPE = "weights.npz", "features.json", "heads.json"
+_STEPS = 127
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One question asked of a vector: its answers, whether exactly one holds, and its calibration."""
+
+    name: str
+    answers: tuple[str, ...]
+    single: bool
+    temperature: float = 1.0
+    leaning: Mapping[str, float] | None = None
+    """Added to an answer's score before the probabilities: where an error costs less to one side."""
+
+
+class Heads:
+    """All heads over one feature space."""
+
+    def __init__(self, space: FeatureSpace, heads: Sequence[Head], weights: Weights, bias: Weights) -> None:
+        self.space = space
+        self.heads = tuple(heads)
+        self.weights = weights
+        self.bias = bias
+        self._columns: dict[str, slice] = {}
+        start = 0
+        for head in self.heads:
+            self._columns[head.name] = slice(start, start + len(head.answers))
+            start += len(head.answers)
+
+    def scores(self, ids: Ids, values: Weights) -> Weights:
+        """Raw scores of all columns for one vector."""
+        return values @ self.weights[ids] + self.bias
+
+    def chances(self, scores: Weights) -> dict[str, NDArray[np.float64]]:
+        """Each head's probabilities: adding to one for a single choice, each by itself otherwise."""
+        return {head.name: self._chance(head, scores[self._columns[head.name]]) for head in self.heads}
+
+    def pull(self, head: str, answer: str, ids: Ids, values: Weights) -> Weights:
+        """How much each feature of a vector speaks for an answer."""
+        column = self._columns[head].start + next(h for h in self.heads if h.name == head).answers.index(answer)
+        return values * self.weights[ids, column]
+
+    @staticmethod
+    def _chance(head: Head, raw: Weights) -> NDArray[np.float64]:
+        scores = raw.astype(np.float64) / head.temperature
+        if not head.single:
+            return np.asarray(1.0 / (1.0 + np.exp(-np.clip(scores, -60, 60))))
+        for answer, extra in (head.leaning or {}).items():
+            scores[head.answers.index(answer)] += extra
+        odds = np.exp(scores - scores.max())
+        return np.asarray(odds / odds.sum())
+
+    def save(self, folder: Path) -> None:
+        """Write three files; the same heads give the same bytes."""
+        folder.mkdir(parents=True, exist_ok=True)
+        scale = np.abs(self.weights).max(axis=0)
+        scale = np.where(scale > 0, scale, 1.0).astype(np.float32)
+        steps = np.rint(self.weights / scale * _STEPS).astype(np.int8)
+        np.savez_compressed(
+            folder / _ARRAYS, steps=steps, scale=scale, bias=self.bias, rarity=self.space.rarity.astype(np.float32)
+        )
+        _write_json(folder / _NAMES, [list(names) for names in self.space.names])
+        shape = [
+            {
+                "name": head.name,
+                "answers": head.answers,
+                "single": head.single,
+                "temperature": round(head.temperature, 4),
+                "leaning": dict(head.leaning or {}),
+            }
+            for head in self.heads
+        ]
+        _write_json(folder / _SHAPE, shape)
+
+    @classmethod
+    def load(cls, folder: Path) -> "Heads":
+        """Read what :meth:`save` wrote. Raises ``OSError``, ``ValueError`` or ``KeyError`` where it cannot be used."""
+        names = json.loads((folder / _NAMES).read_text("utf-8"))
+        shape = json.loads((folder / _SHAPE).read_text("utf-8"))
+        with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
+            weights = arrays["steps"].astype(np.float32) * (arrays["scale"] / _STEPS)
+            bias, rarity = arrays["bias"], arrays["rarity"]
+        space = FeatureSpace(names[0], names[1], names[2], rarity)
+        heads = [
+            Head(each["name"], tuple(each["answers"]), each["single"], each["temperature"], each["leaning"])
+            for each in shape
+        ]
+        return cls(space, heads, weights, bias)
+
+
+def _write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
