@@ -83,7 +83,7 @@ def understand_batch(node: Node, claimed: Sequence[StoredMessage]) -> list[Read]
     understandings: Sequence[Understanding | None]
     try:
         understandings = node.understander.understand([reading for reading, _ in readings])
-    except Exception as problem:  # noqa: BLE001 - the neutral answer goes out and a person reads it (design 3.3)
+    except Exception as problem:
         log.exception("understanding failed", messages=len(readings), error=type(problem).__name__)
         understandings = [None] * len(readings)
     return [
