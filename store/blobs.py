@@ -33,7 +33,9 @@ class BlobStore:
             name = hashlib.sha256(content).hexdigest()
             names.append(name)
             place = self.path(name)
-            if not place.exists():
+            if place.exists():
+                os.utime(place)  # young again, so that a sweep going on leaves it to the transaction that will name it
+            else:
                 self._write(place, content)
                 touched.add(place.parent)
         for folder in sorted(touched):

@@ -17,7 +17,7 @@ def insert_rows(tx: Connection, table: Table, rows: Sequence[Row]) -> None:
 
 
 def insert_once(tx: Connection, table: Table, rows: Sequence[Row], *, key: tuple[str, ...]) -> None:
-    """Insert those rows whose unique key is not there yet, in the order of the key so that two nodes cannot deadlock."""
+    """Insert those rows whose unique key is not there yet; in the key's order, so that two nodes cannot deadlock."""
     if rows:
         ordered = sorted(rows, key=lambda row: tuple(str(row[column]) for column in key))
         tx.execute(_insert_once(table, key, tx.dialect.name), ordered)
