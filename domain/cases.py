@@ -78,6 +78,8 @@ class KnownAddress(Value):
     name: str | None = None
     verified: bool = False
     opted_out: bool = False
+    blocked_until: Instant | None = None
+    """Automatic mail to it bounced: none goes there until then."""
     safe_contact_locked: bool = False
     language: str | None = None
     adjustments: tuple[str, ...] = ()

@@ -1,0 +1,91 @@
+"""How each channel does: its cursor, who polls it, and its health. The cursor commits with the messages before it."""
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, func, or_, select, update
+
+from store.columns import UtcDateTime
+from store.statements import dialect_insert
+from store.tables import CHANNEL_STATE
+
+
+def save_cursor(tx: Connection, landlord: str, channel: str, cursor: str, now: datetime) -> None:
+    """Remember how far a poll came; in the transaction that stores what it brought."""
+    _upsert(tx, landlord, channel, {"cursor": cursor, "last_fetch_at": now})
+
+
+def load_cursor(tx: Connection, landlord: str, channel: str) -> str | None:
+    """How far the last poll came; None before the first."""
+    cursor: str | None = tx.execute(_cursor(), {"landlord": landlord, "channel": channel}).scalar_one_or_none()
+    return cursor
+
+
+def lease_channel(
+    tx: Connection, landlord: str, channel: str, now: datetime, lease: timedelta, *, holder: str = ""
+) -> bool:
+    """Whether this caller may poll the channel until the lease ends. A holder by the same name may renew its own."""
+    table, key = CHANNEL_STATE, {"landlord": landlord, "channel": channel}
+    changes = {"lease_until": now + lease, "lease_holder": holder}
+    free = or_(table.c.lease_until.is_(None), table.c.lease_until <= bindparam("now", type_=UtcDateTime()))
+    mine = and_(table.c.lease_holder == bindparam("me"), table.c.lease_holder != "")
+    insert = dialect_insert(table, tx.dialect.name)
+    statement = (
+        insert.values(**key, **changes)
+        .on_conflict_do_update(index_elements=list(key), set_=changes, where=or_(free, mine))
+        .returning(table.c.landlord)
+    )
+    return tx.execute(statement, {"now": now, "me": holder}).first() is not None
+
+
+def release_channel(tx: Connection, landlord: str, channel: str) -> None:
+    """Let somebody else poll now."""
+    table = CHANNEL_STATE
+    tx.execute(update(table).where(table.c.landlord == landlord, table.c.channel == channel).values(lease_until=None))
+
+
+def mark_channel(
+    tx: Connection,
+    landlord: str,
+    channel: str,
+    now: datetime,
+    *,
+    error: str | None = None,
+    sent: bool = False,
+    fetched: bool = False,
+    message: bool = False,
+) -> None:
+    """Note what a channel did, or since when it fails and why (in words without addresses)."""
+    changes: dict[str, Any] = {}
+    if error is not None:
+        changes |= {"error": error, "failing_since": now}
+    elif sent or fetched or message:
+        changes |= {"error": None, "failing_since": None}
+    done = {"last_send_at": sent, "last_fetch_at": fetched, "last_message_at": message}
+    changes |= {column: now for column, happened in done.items() if happened}
+    if changes:
+        _upsert(tx, landlord, channel, changes)
+
+
+def channel_states(tx: Connection) -> list[RowMapping]:
+    """Every channel that ever did something, for ``channel list`` and ``/ready``."""
+    return list(
+        tx.execute(select(CHANNEL_STATE).order_by(CHANNEL_STATE.c.landlord, CHANNEL_STATE.c.channel)).mappings()
+    )
+
+
+def _upsert(tx: Connection, landlord: str, channel: str, changes: dict[str, Any]) -> None:
+    new: dict[str, Any] = dict(changes)
+    if changes.get("failing_since") is not None:  # the first failure is the one to remember
+        new["failing_since"] = func.coalesce(CHANNEL_STATE.c.failing_since, changes["failing_since"])
+    insert = dialect_insert(CHANNEL_STATE, tx.dialect.name)
+    values = {"landlord": landlord, "channel": channel, "lease_holder": "", **changes}
+    tx.execute(insert.values(**values).on_conflict_do_update(index_elements=["landlord", "channel"], set_=new))
+
+
+@lru_cache
+def _cursor() -> Select[Any]:
+    table = CHANNEL_STATE
+    mine = and_(table.c.landlord == bindparam("landlord"), table.c.channel == bindparam("channel"))
+    return select(table.c.cursor).where(mine)
