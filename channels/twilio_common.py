@@ -227,7 +227,7 @@ class TwilioChannel:
         settings = self.settings
         origin = URL(settings.base_url)
         own = f"{origin.host}:{origin.port}"
-        at_twilio = URL(reference.url).authority == origin.authority
+        at_twilio = reference.url.startswith(f"{settings.base_url}/")
         authorization = basic_authorization(settings.account_sid, self._tokens[0]) if at_twilio else None
         return await download(
             self._session().session,
