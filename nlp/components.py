@@ -1,0 +1,131 @@
+"""The steps of the spaCy pipeline: rules, vector, heads. The only module that imports spaCy; import it late.
+
+A document carries its reading in ``user_data["reading"]``; what was found is put beside it, and the kind's probabilities in
+``doc.cats``. Files are written by ``to_disk``: JSON and plain arrays, never a pickle.
+"""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from domain.ports import SafetyScan
+from domain.understanding import Reading
+from nlp.features import prepare
+from nlp.heads import Heads
+from nlp.reader import RuleReader
+from nlp.rules import load_markers
+
+RULES, HEADS = "tenantline_rules", "tenantline_heads"
+
+
+def reading_in(doc: Doc) -> Reading:
+    """The reading a document was made from; a bare document is read as its own text."""
+    reading = doc.user_data.get("reading")
+    if isinstance(reading, Reading):
+        return reading
+    return Reading(id="", channel="email", text=doc.text, new_text=doc.text)
+
+
+class RulesStep:
+    """Finds markers, dangers and language, with the words of the installed code and configuration."""
+
+    def __init__(self) -> None:
+        self.reader: RuleReader | None = None
+
+    def connect(self, safety: SafetyScan) -> None:
+        """Give it the scanner, which is made from the landlord's own ``config/hazards.toml``."""
+        self.reader = RuleReader(safety, load_markers())
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Put what rules find into ``user_data["rules"]``."""
+        if self.reader is None:
+            raise RuntimeError("the rules step has no safety scanner; load the pipeline through nlp.understander.load")
+        doc.user_data["rules"] = self.reader.read(reading_in(doc))
+        return doc
+
+    def to_disk(self, path: Path, exclude: Iterable[str] = ()) -> None:
+        """Nothing is learnt here, so nothing is written."""
+        del path, exclude
+
+    def from_disk(self, path: Path, exclude: Iterable[str] = ()) -> "RulesStep":
+        """Nothing to read."""
+        del path, exclude
+        return self
+
+
+class HeadsStep:
+    """Makes the vector and asks all heads."""
+
+    def __init__(self) -> None:
+        self.heads: Heads | None = None
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Put the vector and the probabilities beside the rules' findings."""
+        if self.heads is None:
+            raise RuntimeError("the heads step holds no weights; train a model or load one from its folder")
+        ids, values = self.heads.space.vector(prepare(reading_in(doc), doc.user_data["rules"].names))
+        chances = self.heads.chances(self.heads.scores(ids, values))
+        doc.user_data["vector"] = (ids, values)
+        doc.user_data["chances"] = chances
+        kind = next(head for head in self.heads.heads if head.name == "kind")
+        doc.cats = dict(zip(kind.answers, map(float, chances["kind"]), strict=True))
+        return doc
+
+    def to_disk(self, path: Path, exclude: Iterable[str] = ()) -> None:
+        """Write the weights as plain arrays."""
+        del exclude
+        if self.heads is not None:
+            self.heads.save(Path(path))
+
+    def from_disk(self, path: Path, exclude: Iterable[str] = ()) -> "HeadsStep":
+        """Read the weights."""
+        del exclude
+        self.heads = Heads.load(Path(path))
+        return self
+
+
+def _register(name: str, make: Callable[[], Any]) -> None:
+    def factory(nlp: Language, name: str) -> Any:
+        del nlp, name
+        return make()
+
+    Language.factory(name, func=factory)
+
+
+_register(RULES, RulesStep)
+_register(HEADS, HeadsStep)
+
+
+def new_pipeline(heads: Heads | None = None) -> Language:
+    """A blank English pipeline with our two steps."""
+    pipeline = spacy.blank("en", meta={"name": "tenantline", "description": "Understands messages to a landlord"})
+    pipeline.add_pipe(RULES)
+    step = pipeline.add_pipe(HEADS)
+    step.heads = heads  # type: ignore[attr-defined]
+    return pipeline
+
+
+def load_pipeline(folder: Path, safety: SafetyScan) -> Language:
+    """The pipeline of a model's folder, connected to a scanner. Raises ``OSError``, ``ValueError`` or ``KeyError``."""
+    pipeline = spacy.load(folder)
+    connect(pipeline, safety)
+    return pipeline
+
+
+def connect(pipeline: Language, safety: SafetyScan) -> None:
+    """Give the rules step its scanner."""
+    step = pipeline.get_pipe(RULES)
+    assert isinstance(step, RulesStep)  # noqa: S101 - told to mypy; the pipeline is our own
+    step.connect(safety)
+
+
+def heads_of(pipeline: Language) -> Heads:
+    """The weights of a pipeline."""
+    step = pipeline.get_pipe(HEADS)
+    assert isinstance(step, HeadsStep)  # noqa: S101 - as above
+    assert step.heads is not None  # noqa: S101 - as above
+    return step.heads

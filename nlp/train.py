@@ -1,0 +1,220 @@
+"""Makes the model from the labelled corpus, the same bytes each time on one machine.
+
+scikit-learn is needed here only, and imported here only (extra ``train``). One message in eight is held out by the digest
+of its identity: the shipped weights never saw it, so ``metrics.json`` can be checked by anybody who scores it again.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.ports import SafetyScan
+from nlp.evaluate import Metrics, evaluate, macro_f1
+from nlp.features import FeatureSpace, Prepared, build_space, prepare
+from nlp.heads import Head, Heads
+from nlp.labelled import FIELDS, Labelled, answers_of, digest_of, read_labelled
+from nlp.reader import RuleReader
+from nlp.rules import load_markers
+
+MODEL_NAME = "tenantline-words-2026.11"
+_STRENGTH = {"kind": 8.0, "intent": 8.0, "topic": 8.0}
+_STRENGTH_OF_RARE = 12.0
+_SEVERAL = ("vulnerability", "also")
+_FOLDS = 4
+_LEAST = {"least_words": 2, "least_letters": 4, "least_marks": 2}
+_LEANINGS = (0.0, 0.1, 0.2, 0.3, 0.4)
+_COST_OF_LEANING = 0.003
+"""Macro F1 that may be given up so that fewer complaints are missed."""
+_TEMPERATURES = tuple(round(0.3 + 0.05 * step, 2) for step in range(40))
+
+Progress = Callable[[str, int, int], None]
+"""Told the step in words, steps done, steps in all."""
+
+
+def train(
+    corpus_files: Sequence[Path], out_dir: Path, progress: Progress | None = None, *, safety: SafetyScan
+) -> Metrics:
+    """Learn from ``corpus_files``, write the pipeline and ``metrics.json`` into ``out_dir``, and return the scores.
+
+    Raises ``ImportError`` where the extra ``train`` is not installed, ``ValueError`` for an unreadable corpus.
+    """
+    tell = progress or (lambda step, done, total: None)
+    tell("reading the corpus", 0, 5)
+    rows = read_labelled(corpus_files)
+    learnt = [row for row in rows if not row.held_out]
+    held_out = [row for row in rows if row.held_out]
+    reader = RuleReader(safety, load_markers())
+    tell("calibrating on folds of the learnt part", 1, 5)
+    calibration = _calibrate(learnt, reader)
+    tell("learning all heads", 2, 5)
+    heads = fit_heads(learnt, reader, calibration)
+    tell("writing the pipeline", 3, 5)
+    _write(heads, out_dir)
+    tell("measuring on what was held out", 4, 5)
+    from nlp.understander import load  # noqa: PLC0415 - spaCy comes in with it
+
+    scored = evaluate(load(out_dir, safety), held_out)
+    metrics: Metrics = {
+        "model": MODEL_NAME,
+        "split": "held out: sha256(id) as a number divisible by 8; the weights never saw these messages",
+        "corpus": {path.name: digest_of(path) for path in sorted(corpus_files)},
+        "learnt": len(learnt),
+        "held_out": len(held_out),
+        "features": len(heads.space),
+        "calibration": calibration,
+        "scores": {key: value for key, value in scored.items() if key != "speed"},
+    }
+    text = json.dumps(metrics, indent=1, ensure_ascii=False, sort_keys=True)
+    (out_dir / "metrics.json").write_text(text + "\n", encoding="utf-8")
+    tell("done", 5, 5)
+    return metrics
+
+
+def fit_heads(
+    rows: Sequence[Labelled], reader: RuleReader, calibration: dict[str, Any] | None = None, only: str | None = None
+) -> Heads:
+    """Learn the heads (or the ``only`` one) from ``rows``."""
+    prepared = _prepare_all(rows, reader)
+    space = build_space(prepared, **_LEAST)
+    matrix = _matrix(space, prepared)
+    heads: list[Head] = []
+    columns: list[NDArray[np.float64]] = []
+    biases: list[NDArray[np.float64]] = []
+    for field in (*FIELDS, *_SEVERAL):
+        if only is not None and field != only:
+            continue
+        answers = answers_of(field, rows)
+        single = field not in _SEVERAL
+        weights, bias = _single(field, answers, rows, matrix) if single else _several(field, answers, rows, matrix)
+        heads.append(Head(field, answers, single))
+        columns.append(weights)
+        biases.append(bias)
+    if calibration and heads[0].name == "kind":
+        heads[0] = replace(
+            heads[0], temperature=calibration["temperature"], leaning={"complaint": calibration["leaning"]}
+        )
+    all_weights = np.concatenate(columns, axis=1).astype(np.float32)
+    return Heads(space, heads, all_weights, np.concatenate(biases).astype(np.float32))
+
+
+def _prepare_all(rows: Sequence[Labelled], reader: RuleReader) -> list[Prepared]:
+    return [prepare(row.reading, reader.read(row.reading).names) for row in rows]
+
+
+def _matrix(space: FeatureSpace, prepared: Sequence[Prepared]) -> Any:
+    from scipy.sparse import csr_matrix  # noqa: PLC0415 - comes with scikit-learn, for training only
+
+    vectors = [space.vector(each) for each in prepared]
+    ends = np.cumsum([0, *(len(ids) for ids, _ in vectors)])
+    ids = np.concatenate([ids for ids, _ in vectors])
+    values = np.concatenate([values for _, values in vectors]).astype(np.float64)
+    return csr_matrix((values, ids, ends), shape=(len(prepared), len(space)))
+
+
+def _single(
+    field: str, answers: tuple[str, ...], rows: Sequence[Labelled], matrix: Any
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """One choice: weights of shape (features, answers) and a bias each."""
+    if len(answers) == 1:
+        return np.zeros((matrix.shape[1], 1)), np.zeros(1)
+    target = [answers.index(str(row.labels[field])) for row in rows]
+    model = _regression(_STRENGTH.get(field, _STRENGTH_OF_RARE)).fit(matrix, target)
+    weights, bias = model.coef_.T, model.intercept_
+    if len(answers) == 2:  # noqa: PLR2004 - the library gives one column for two answers
+        return np.hstack([-weights / 2, weights / 2]), np.concatenate([-bias / 2, bias / 2])
+    return weights, bias
+
+
+def _several(
+    field: str, answers: tuple[str, ...], rows: Sequence[Labelled], matrix: Any
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Yes or no for each answer; an answer that never or always holds gets its constant."""
+    weights, bias = np.zeros((matrix.shape[1], len(answers))), np.full(len(answers), -8.0)
+    for place, answer in enumerate(answers):
+        target = [int(answer in row.several(field)) for row in rows]
+        if 0 < sum(target) < len(target):
+            model = _regression(_STRENGTH_OF_RARE).fit(matrix, target)
+            weights[:, place], bias[place] = model.coef_[0], model.intercept_[0]
+    return weights, bias
+
+
+def _regression(strength: float) -> Any:
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - for training only
+
+    return LogisticRegression(C=strength, max_iter=200, tol=1e-3, solver="lbfgs")
+
+
+def _calibrate(rows: Sequence[Labelled], reader: RuleReader) -> dict[str, Any]:
+    """Temperature and leaning of the kind, from scores of messages that each fold had not seen."""
+    answers = answers_of("kind", rows)
+    scores = np.zeros((len(rows), len(answers)))
+    truth = np.asarray([answers.index(str(row.labels["kind"])) for row in rows])
+    for fold in range(_FOLDS):
+        inside = [row for place, row in enumerate(rows) if place % _FOLDS != fold]
+        heads = fit_heads(inside, reader, only="kind")
+        for place in range(fold, len(rows), _FOLDS):
+            row = rows[place]
+            ids, values = heads.space.vector(prepare(row.reading, reader.read(row.reading).names))
+            scores[place] = heads.scores(ids, values)
+    temperature = min(_TEMPERATURES, key=lambda each: _loss(scores / each, truth))
+    leaning = _leaning(scores / temperature, truth, answers)
+    guessed = _leant(scores / temperature, answers, leaning).argmax(axis=1)
+    named, right = [answers[place] for place in guessed], [answers[place] for place in truth]
+    by_file = {
+        name: round(
+            macro_f1(
+                [each for each, row in zip(right, rows, strict=True) if row.file == name],
+                [each for each, row in zip(named, rows, strict=True) if row.file == name],
+            ),
+            4,
+        )
+        for name in sorted({row.file for row in rows})
+    }
+    return {
+        "temperature": temperature,
+        "leaning": leaning,
+        "folds": _FOLDS,
+        "kind_macro_f1_of_unseen_folds": round(macro_f1(right, named), 4),
+        "kind_macro_f1_by_file": by_file,
+    }
+
+
+def _leaning(scores: NDArray[np.float64], truth: NDArray[np.int64], answers: tuple[str, ...]) -> float:
+    right = [answers[place] for place in truth]
+
+    def score(leaning: float) -> float:
+        return macro_f1(right, [answers[place] for place in _leant(scores, answers, leaning).argmax(axis=1)])
+
+    best = max(score(leaning) for leaning in _LEANINGS)
+    return max(leaning for leaning in _LEANINGS if score(leaning) >= best - _COST_OF_LEANING)
+
+
+def _leant(scores: NDArray[np.float64], answers: tuple[str, ...], leaning: float) -> NDArray[np.float64]:
+    leant = scores.copy()
+    if "complaint" in answers:
+        leant[:, answers.index("complaint")] += leaning
+    return leant
+
+
+def _loss(scores: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return float(-logs[np.arange(len(truth)), truth].mean())
+
+
+def _write(heads: Heads, out_dir: Path) -> None:
+    """Write beside, then put in place: a reader sees the old model or the new one."""
+    from nlp.components import new_pipeline  # noqa: PLC0415 - spaCy
+
+    beside = out_dir.with_name(f"{out_dir.name}.{os.getpid()}.new")
+    shutil.rmtree(beside, ignore_errors=True)
+    new_pipeline(heads).to_disk(beside)
+    shutil.rmtree(out_dir, ignore_errors=True)
+    beside.replace(out_dir)

@@ -1,0 +1,275 @@
+"""Understands readings: rules first, then the model, then what rules are sure of again; with evidence for each label.
+
+Advice only. The danger scan is a floor: the model can raise a hazard, never lower one. Without a model the rules go on alone.
+"""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.labels import (
+    Allegation,
+    AuthorityShown,
+    Hazard,
+    Intent,
+    Kind,
+    Matter,
+    RepresentativeKind,
+    Topic,
+    Urgency,
+    Vulnerability,
+)
+from domain.ports import SafetyScan
+from domain.ports import Understander as UnderstanderPort
+from domain.understanding import Reading, Understanding
+from nlp.evidence import gather
+from nlp.features import token_span
+from nlp.parties import find_represented
+from nlp.reader import RuleReader, RuleReading, higher
+from nlp.rules import load_markers, matters_of
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+MODEL = Path(__file__).with_name("model")
+MODEL_NAME = "rules+words-2026.11"
+RULES_NAME = "rules-2026.11"
+_SURE_AT_LEAST, _SURE_MARGIN = 0.6, 0.25
+_PRESENT = {"vulnerability": 0.4, "also": 0.5}
+_WHOLE_CHANCE = 0.96
+_PARLIAMENT = ("parliament.uk", "parliament.scot", "senedd.wales", "niassembly.gov.uk")
+_RULED_INTENTS = ("opt_out", "opt_in", "auto", "withdraw", "escalate", "authority", "chase", "thanks")
+
+Chances = dict[str, NDArray[np.float64]]
+
+
+def load(model_dir: Path = MODEL, safety: SafetyScan | None = None) -> UnderstanderPort:
+    """The understander of a model's folder; rules alone where there is no usable model in it.
+
+    ``safety`` is the scanner of the landlord's hazards; left out, the shipped ``config/hazards.toml`` is read.
+    """
+    scanner = safety or _shipped_scanner()
+    try:
+        from nlp.components import load_pipeline  # noqa: PLC0415 - spaCy takes seconds to import
+
+        return Understander(load_pipeline(model_dir, scanner))
+    except (ImportError, OSError, ValueError, KeyError):
+        return RulesOnly(scanner)
+
+
+def _shipped_scanner() -> SafetyScan:
+    from nlp.hazards import SafetyScanner, load_rules  # noqa: PLC0415 - not needed where a scanner is given
+
+    shipped = Path(__file__).parent.parent / "config" / "hazards.toml"
+    return SafetyScanner(load_rules(shipped.read_text("utf-8")))
+
+
+class Understander:
+    """Rules and model together. Safe to call from several threads, one at a time inside."""
+
+    def __init__(self, pipeline: "Language") -> None:
+        from nlp.components import heads_of  # noqa: PLC0415 - spaCy
+
+        self._pipeline = pipeline
+        self._heads = heads_of(pipeline)
+        self._answers = {head.name: head.answers for head in self._heads.heads}
+        self._lock = threading.Lock()
+
+    def understand(self, readings: Sequence[Reading]) -> tuple[Understanding, ...]:
+        """One understanding a reading, in the same order."""
+        found: list[Understanding] = []
+        # The zone lets the words that this batch taught spaCy's vocabulary go again: a node runs for months.
+        with self._lock, self._pipeline.memory_zone():
+            docs = [self._doc(reading) for reading in readings]
+            for reading, doc in zip(readings, self._pipeline.pipe(docs), strict=True):
+                found.append(self._conclude(reading, doc.user_data))
+        return tuple(found)
+
+    def _doc(self, reading: Reading) -> Any:
+        doc = self._pipeline.make_doc(reading.new_text[:1000])
+        doc.user_data["reading"] = reading
+        return doc
+
+    def _conclude(self, reading: Reading, data: dict[Any, Any]) -> Understanding:
+        rules: RuleReading = data["rules"]
+        chances: Chances = data["chances"]
+        labels = {name: answers[int(chances[name].argmax())] for name, answers in self._answers.items()}
+        kinds = {Kind(name): float(p) for name, p in zip(self._answers["kind"], chances["kind"], strict=True)}
+        several = {
+            field: tuple(name for name, p in zip(self._answers[field], chances[field], strict=True) if p >= least)
+            for field, least in _PRESENT.items()
+        }
+        representative = _representative(RepresentativeKind(labels["representative"]), reading)
+        return _assemble(
+            reading,
+            rules,
+            kinds=kinds,
+            also=several["also"],
+            intent=Intent(labels["intent"]),
+            representative=representative,
+            authority=self._authority(representative, chances),
+            hazard=Hazard(labels["hazard"]),
+            urgency=Urgency(labels["urgency"]),
+            vulnerability=several["vulnerability"],
+            allegation=Allegation(labels["allegation"]),
+            topic=Topic(labels["topic"]),
+            strongest=self._strongest(reading, kinds, data["vector"]),
+            model=MODEL_NAME,
+        )
+
+    def _authority(self, representative: RepresentativeKind, chances: Chances) -> AuthorityShown:
+        if representative is RepresentativeKind.NONE:
+            return AuthorityShown.NOT_APPLICABLE
+        ranked = sorted(zip(chances["authority"], self._answers["authority"], strict=True), reverse=True)
+        shown = [name for _, name in ranked if name != AuthorityShown.NOT_APPLICABLE]
+        return AuthorityShown(shown[0]) if shown else AuthorityShown.ABSENT
+
+    def _strongest(self, reading: Reading, kinds: dict[Kind, float], vector: Any) -> tuple[int, int] | None:
+        """The word of the new text that speaks most for the kind."""
+        best = max(kinds, key=lambda kind: kinds[kind])
+        ids, values = vector
+        words = self._heads.space.names[0]
+        here = ids < len(words)
+        pull = self._heads.pull("kind", best.value, ids[here], values[here])
+        for place in np.argsort(-pull)[:4]:
+            name = words[int(ids[here][place])]
+            if pull[place] > 0 and " " not in name and "=" not in name and name.isalpha():
+                span = token_span(reading.new_text, name)
+                if span:
+                    return span
+        return None
+
+
+class RulesOnly:
+    """Understands by rules alone: for an installation whose model is missing. Only where rules are sure is it sure."""
+
+    def __init__(self, safety: SafetyScan) -> None:
+        self._reader = RuleReader(safety, load_markers())
+
+    def understand(self, readings: Sequence[Reading]) -> tuple[Understanding, ...]:
+        """One understanding a reading, in the same order."""
+        return tuple(self._one(reading, self._reader.read(reading)) for reading in readings)
+
+    def _one(self, reading: Reading, rules: RuleReading) -> Understanding:
+        marked = [mark.label for mark in rules.marks]
+        found = {label.partition(":")[0]: [] for label in marked} | {"intent": [], "representative": []}
+        for label in marked:
+            field, _, value = label.partition(":")
+            found[field].append(value)
+        sure = {mark.label for mark in rules.marks if mark.sure}
+        intents = [i for i in _RULED_INTENTS if i in found["intent"] and (f"intent:{i}" in sure or i == "escalate")]
+        representative = RepresentativeKind((found["representative"] or ["none"])[0])
+        representative = _representative(representative, reading)
+        authority = AuthorityShown.NOT_APPLICABLE
+        if representative is not RepresentativeKind.NONE:
+            authority = AuthorityShown((sorted(found.get("authority", [])) or ["absent"])[0])
+        return _assemble(
+            reading,
+            rules,
+            kinds={kind: 1 / len(Kind) for kind in Kind},
+            also=(),
+            intent=Intent(intents[0]) if intents else Intent.UNCLEAR,
+            representative=representative,
+            authority=authority,
+            hazard=Hazard.NONE,
+            urgency=Urgency.NORMAL,
+            vulnerability=tuple(dict.fromkeys(found.get("vulnerability", []))),
+            allegation=Allegation((found.get("allegation") or ["none"])[0]),
+            topic=Topic.OTHER,
+            strongest=None,
+            model=RULES_NAME,
+        )
+
+
+def _representative(guessed: RepresentativeKind, reading: Reading) -> RepresentativeKind:
+    """An official domain settles who writes; it is not proof of authority."""
+    domain = (reading.sender or "").rpartition("@")[2].lower()
+    if guessed is RepresentativeKind.NONE and any(domain == d or domain.endswith(f".{d}") for d in _PARLIAMENT):
+        return RepresentativeKind.MP
+    return guessed
+
+
+def _assemble(
+    reading: Reading,
+    rules: RuleReading,
+    *,
+    kinds: dict[Kind, float],
+    also: Sequence[str],
+    intent: Intent,
+    representative: RepresentativeKind,
+    authority: AuthorityShown,
+    hazard: Hazard,
+    urgency: Urgency,
+    vulnerability: Sequence[str],
+    allegation: Allegation,
+    topic: Topic,
+    strongest: tuple[int, int] | None,
+    model: str,
+) -> Understanding:
+    if rules.whole is not None:
+        rest = (1 - _WHOLE_CHANCE) / (len(Kind) - 1)
+        kinds = {kind: _WHOLE_CHANCE if kind is rules.whole.kind else rest for kind in Kind}
+        intent = rules.whole.intent
+    kind = max(kinds, key=lambda each: kinds[each]) if len(set(kinds.values())) > 1 else Kind.NONE
+    ordered = sorted(kinds.values(), reverse=True)
+    hazard, urgency = _raise(hazard, urgency, rules)
+    found_also = tuple(Kind(name) for name in also if name not in {kind.value, Kind.NONE.value})
+    who = find_represented(reading.new_text, representative.value) if representative.value != "none" else None
+    vulnerable = {*vulnerability, *(f.vulnerability.value for f in rules.findings if f.vulnerability)}
+    matters = {*matters_of(rules.marks), *(f.matter for f in rules.findings if f.matter)}
+    understanding = Understanding(
+        id=reading.id,
+        kind=kind,
+        kinds=_rounded(kinds),
+        also=found_also,
+        intent=intent,
+        representative=representative,
+        on_behalf_of=reading.new_text[who[0] : who[1]] if who else None,
+        authority=authority,
+        hazard=hazard,
+        urgency=urgency,
+        vulnerability=tuple(each for each in Vulnerability if each.value in vulnerable),
+        allegation=allegation,
+        matters=tuple(each for each in Matter if each in matters),
+        topic=topic,
+        language=rules.language,
+        model=model,
+        sure=ordered[0] >= _SURE_AT_LEAST and ordered[0] - ordered[1] >= _SURE_MARGIN,
+    )
+    return understanding.model_copy(update={"evidence": gather(reading, rules, understanding, who, strongest)})
+
+
+def _raise(hazard: Hazard, urgency: Urgency, rules: RuleReading) -> tuple[Hazard, Urgency]:
+    """The danger scan as a floor: the most urgent finding names the hazard, unless the model's stands beside it."""
+    named = [finding for finding in rules.findings if finding.hazard is not Hazard.NONE]
+    for level in (Urgency.EMERGENCY, Urgency.URGENT):
+        here = [finding.hazard for finding in named if finding.urgency is level]
+        if here and hazard not in here and (level is Urgency.EMERGENCY or hazard is Hazard.NONE):
+            hazard = here[0]
+        if here:
+            break
+    for finding in rules.findings:
+        urgency = higher(urgency, finding.urgency)
+    return hazard, urgency
+
+
+def _rounded(kinds: dict[Kind, float]) -> dict[Kind, float]:
+    """Four places, still adding to one: the best takes the remainder."""
+    rounded = {kind: round(kinds.get(kind, 0.0), 4) for kind in Kind}
+    best = max(rounded, key=lambda kind: rounded[kind])
+    rounded[best] = round(rounded[best] + 1 - sum(rounded.values()), 4)
+    return rounded
+
+
+def to_contract(understanding: Understanding) -> dict[str, Any]:
+    """The line that ``tenantline understand`` prints: exactly the contract's keys, plain values."""
+    plain = understanding.model_dump(mode="json", exclude={"evidence", "sure"})
+    plain["evidence"] = [
+        {"start": span.start, "end": span.end, "text": span.text, "for": span.label} for span in understanding.evidence
+    ]
+    plain["model"] = plain.pop("model")
+    return plain
