@@ -63,6 +63,8 @@ class TelegramLookalike(LoopbackServer):
     _chats: dict[int, str] = field(default_factory=dict, init=False)
     _files: dict[str, tuple[str, bytes]] = field(default_factory=dict, init=False)
     _news: asyncio.Condition = field(default_factory=asyncio.Condition, init=False)
+    polled: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    """Set by the first getUpdates."""
     _poll: int = field(default=0, init=False)
     _update_id: int = field(default=900_000_000, init=False)
     _message_id: int = field(default=0, init=False)
@@ -208,6 +210,7 @@ class TelegramLookalike(LoopbackServer):
         offset, limit = int(given.get("offset", 0)), int(given.get("limit", _MOST_UPDATES))
         self._poll += 1
         mine = self._poll
+        self.polled.set()
         if offset < 0:
             self.pending[:] = self.pending[offset:]
         else:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -87,6 +87,7 @@ async def test_updates_come_again_until_the_next_poll_confirms_them() -> None:
         await bot.tenant_writes(4242, "one")
         batches = channel.fetch(None, NOW)
         first = await anext(batches)
+        assert isinstance(batches, AsyncGenerator)
         await batches.aclose()  # the node dies before it asked again
         assert len(bot.pending) == 1
         messages, cursor = await fetched(channel, None)
@@ -157,8 +158,7 @@ async def test_a_person_who_blocked_the_bot_is_not_tried_again() -> None:
 async def test_a_long_poll_ends_as_soon_as_somebody_writes() -> None:
     async with TelegramLookalike() as bot, chatting(bot) as channel:
         waiting = asyncio.create_task(channel.wait_for_news(60))
-        while not bot._poll:
-            await asyncio.sleep(0)
+        await bot.polled.wait()
         await bot.tenant_writes(4242, "hello")
         assert await waiting
         assert len((await fetched(channel, None))[0]) == 1
@@ -176,8 +176,7 @@ async def test_a_poll_while_a_webhook_is_set_says_so() -> None:
 async def test_a_second_poller_is_named() -> None:
     async with TelegramLookalike() as bot, chatting(bot) as channel, chatting(bot) as other:
         waiting = asyncio.create_task(channel.wait_for_news(60))
-        while not bot._poll:
-            await asyncio.sleep(0)
+        await bot.polled.wait()
         assert (await fetched(other, None))[0] == []
         with pytest.raises(FetchError, match="another program"):
             await waiting
