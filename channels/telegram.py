@@ -7,11 +7,13 @@ while Telegram is down. The token is part of every address, so no address is log
 import hmac
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, SecretStr
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Update
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.error import TelegramError
 from yarl import URL
 
@@ -93,29 +95,14 @@ class TelegramChannel:
 
     async def fetch(self, cursor: str | None, now: datetime) -> AsyncIterator[Batch]:
         """See ``domain.ports.Fetcher``. The cursor is the next update's number; asking with it confirms the earlier."""
-        offset = int(cursor) if cursor else None
-        while True:
-            try:
-                updates = await self._bot.get_updates(offset=offset, limit=_BATCH, timeout=0, allowed_updates=_WANTED)
-            except TelegramError as error:
-                raise FetchError(f"Telegram could not be polled: {_send_error(error)}") from error
-            if not updates:
-                return
-            offset = updates[-1].update_id + 1
+        offset = int(cursor) if cursor else 0
+        while updates := await self._updates(offset=offset, limit=_BATCH, timeout=0):
+            offset = max(int(update["update_id"]) for update in updates) + 1
             yield Batch(received=self._read(updates, now), cursor=str(offset))
 
     async def wait_for_news(self, seconds: float) -> bool:
         """See ``domain.ports.Listener``: a long poll that confirms nothing; ``fetch`` does."""
-        try:
-            updates = await self._bot.get_updates(
-                limit=1,
-                timeout=int(seconds),
-                read_timeout=seconds + self.settings.timeout_seconds,
-                allowed_updates=_WANTED,
-            )
-        except TelegramError as error:
-            raise FetchError(f"Telegram could not be polled: {_send_error(error)}") from error
-        return bool(updates)
+        return bool(await self._updates(limit=1, timeout=int(seconds)))
 
     async def send(self, outbound: OutboundMessage, now: datetime) -> Receipt:
         """See ``domain.ports.Sender``. Telegram cannot be asked what it has sent, so an uncertain send is repeated."""
@@ -181,20 +168,30 @@ class TelegramChannel:
         """See ``domain.ports.Closing``."""
         await self._http.shutdown()
 
-    def _read(self, updates: tuple[Update, ...], now: datetime) -> Received:
+    async def _updates(self, **given: int) -> list[dict[str, Any]]:
+        """GetUpdates as Telegram writes it: read by the library, one strange update would stop the poll for ever."""
+        query = urlencode({**given, "allowed_updates": json.dumps(_WANTED)})
+        patience = given["timeout"] + self.settings.timeout_seconds
+        try:
+            found: object = await self._http.post(f"{self._bot.base_url}/getUpdates?{query}", read_timeout=patience)
+        except TelegramError as error:
+            raise FetchError(f"Telegram could not be polled: {_send_error(error)}") from error
+        if not isinstance(found, list):
+            raise FetchError("Telegram could not be polled: its answer is no list")
+        return [update for update in found if isinstance(update, dict) and isinstance(update.get("update_id"), int)]
+
+    def _read(self, updates: Sequence[Mapping[str, Any]], now: datetime) -> Received:
         """One unreadable update is set aside and never holds up the others."""
         messages, set_aside = [], []
         for update in updates:
-            raw = update.to_json().encode()
+            raw = json.dumps(update).encode()
             try:
-                message = read_update(
-                    json.loads(raw), landlord=self.landlord, channel=self.name, kind=KIND, raw=raw, now=now
-                )
+                message = read_update(update, landlord=self.landlord, channel=self.name, kind=KIND, raw=raw, now=now)
             except Unreadable as error:
                 set_aside.append(
                     SetAside(
                         channel=self.name,
-                        provider_id=f"update/{update.update_id}",
+                        provider_id=f"update/{update['update_id']}",
                         raw=raw,
                         raw_type="application/json",
                         reason=str(error),

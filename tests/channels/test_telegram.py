@@ -104,6 +104,17 @@ async def test_more_updates_than_one_answer_holds_come_in_batches() -> None:
         assert [len(batch.received.messages) for batch in batches] == [100, 100, 5]
 
 
+async def test_an_update_that_cannot_be_read_is_set_aside_and_holds_up_no_other() -> None:
+    async with TelegramLookalike() as bot, chatting(bot) as channel:
+        await bot.tenant_writes(4242, "one")
+        bot.pending.append({"update_id": 900_000_500, "message": {"message_id": "seventeen", "text": "words"}})
+        [batch] = [batch async for batch in channel.fetch(None, NOW)]
+        assert [message.text for message in batch.received.messages] == ["one"]
+        assert [each.provider_id for each in batch.received.set_aside] == ["update/900000500"]
+        assert b"seventeen" in batch.received.set_aside[0].raw
+        assert bot.pending == []
+
+
 async def test_an_edit_is_a_new_message_of_the_same_chat() -> None:
     async with TelegramLookalike() as bot, chatting(bot) as channel:
         update = await bot.tenant_writes(4242, "gas smel")

@@ -35,7 +35,7 @@ def logged_in(server: MailboxServer) -> MailBoxUnencrypted:
     return box
 
 
-async def test_a_delivered_mail_is_fetched_byte_for_byte_with_its_time(mailbox: MailboxServer):
+async def test_a_delivered_mail_is_fetched_byte_for_byte_with_its_time(mailbox: MailboxServer) -> None:
     await mailbox.deliver(RAW, at=datetime(2026, 11, 2, 8, 30, tzinfo=UTC))
 
     def look() -> tuple[bytes, bytes]:
@@ -49,7 +49,7 @@ async def test_a_delivered_mail_is_fetched_byte_for_byte_with_its_time(mailbox: 
     assert b'INTERNALDATE "02-Nov-2026 08:30:00 +0000"' in head or b'" 2-Nov-2026 08:30:00 +0000"' in head
 
 
-async def test_uids_rise_and_a_range_beyond_the_last_still_returns_the_last(mailbox: MailboxServer):
+async def test_uids_rise_and_a_range_beyond_the_last_still_returns_the_last(mailbox: MailboxServer) -> None:
     for _ in range(3):
         await mailbox.deliver(RAW)
 
@@ -63,7 +63,7 @@ async def test_uids_rise_and_a_range_beyond_the_last_still_returns_the_last(mail
     assert beyond == uids[-1:]
 
 
-async def test_a_waiting_client_hears_of_a_new_mail(mailbox: MailboxServer):
+async def test_a_waiting_client_hears_of_a_new_mail(mailbox: MailboxServer) -> None:
     waiting = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -88,7 +88,7 @@ async def test_a_waiting_client_hears_of_a_new_mail(mailbox: MailboxServer):
     assert b"EXISTS" in await listening
 
 
-async def test_a_mail_can_be_moved_to_another_folder(mailbox: MailboxServer):
+async def test_a_mail_can_be_moved_to_another_folder(mailbox: MailboxServer) -> None:
     await mailbox.deliver(RAW)
     await mailbox.deliver(RAW, "Done")
 
@@ -103,7 +103,7 @@ async def test_a_mail_can_be_moved_to_another_folder(mailbox: MailboxServer):
     assert await asyncio.to_thread(move) == (0, 2)
 
 
-async def test_a_restored_server_shows_another_uidvalidity(mailbox: MailboxServer):
+async def test_a_restored_server_shows_another_uidvalidity(mailbox: MailboxServer) -> None:
     await mailbox.deliver(RAW)
 
     def validity() -> int:
@@ -115,7 +115,7 @@ async def test_a_restored_server_shows_another_uidvalidity(mailbox: MailboxServe
     assert await asyncio.to_thread(validity) != before
 
 
-async def test_a_wrong_password_is_refused(mailbox: MailboxServer):
+async def test_a_wrong_password_is_refused(mailbox: MailboxServer) -> None:
     def attempt() -> None:
         box = MailBoxUnencrypted(mailbox.host, mailbox.port, timeout=10)
         try:
@@ -132,13 +132,13 @@ def hand_in(server: SmtpServer) -> None:
         client.sendmail("us@landlord.example", ["tenant@example.org"], RAW)
 
 
-async def test_a_mail_handed_in_is_found_by_its_recipient():
+async def test_a_mail_handed_in_is_found_by_its_recipient() -> None:
     async with SmtpServer() as post:
         await asyncio.to_thread(hand_in, post)
         assert [mail.raw for mail in post.mails_to("Tenant@example.org")] == [RAW]
 
 
-async def test_a_planned_answer_is_given_once():
+async def test_a_planned_answer_is_given_once() -> None:
     async with SmtpServer() as post:
         post.fail_next("451 4.3.0 Try later")
         with pytest.raises(smtplib.SMTPDataError, match="451"):
@@ -147,14 +147,14 @@ async def test_a_planned_answer_is_given_once():
         assert len(post.mails) == 1
 
 
-async def test_a_refused_recipient_stays_refused():
+async def test_a_refused_recipient_stays_refused() -> None:
     async with SmtpServer() as post:
         post.refuse("tenant@example.org")
         with pytest.raises(smtplib.SMTPRecipientsRefused):
             await asyncio.to_thread(hand_in, post)
 
 
-async def test_a_lost_answer_leaves_the_mail_taken():
+async def test_a_lost_answer_leaves_the_mail_taken() -> None:
     async with SmtpServer() as post:
         post.lose_next_answer()
         with pytest.raises(smtplib.SMTPServerDisconnected):
@@ -162,7 +162,7 @@ async def test_a_lost_answer_leaves_the_mail_taken():
         assert len(post.mails_to("tenant@example.org")) == 1
 
 
-async def test_starttls_and_a_login_are_asked_for(tmp_path: Path):
+async def test_starttls_and_a_login_are_asked_for(tmp_path: Path) -> None:
     certificate = make_certificate(tmp_path)
     if certificate is None:
         pytest.skip("openssl is not installed")
@@ -179,7 +179,7 @@ async def test_starttls_and_a_login_are_asked_for(tmp_path: Path):
         assert [(mail.over_tls, mail.user) for mail in post.mails] == [(True, "us")]
 
 
-async def test_a_token_logs_in_by_xoauth2():
+async def test_a_token_logs_in_by_xoauth2() -> None:
     async with SmtpServer(user="us", token="good") as post:
 
         def log_in() -> int:
