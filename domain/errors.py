@@ -71,5 +71,9 @@ class ConfigurationError(TenantlineError):
     """A setting is wrong. The sentence names file and key, and says how to mend it."""
 
 
+class Conflict(TenantlineError):  # noqa: N818 - reads as what happened
+    """Somebody else did it, or changed it, first: nothing was written; look again."""
+
+
 class NotFound(TenantlineError):  # noqa: N818
     """What was asked for by name does not exist here."""

@@ -1,13 +1,12 @@
 """What the router may know about a message and its sender. Reads only, apart from the locks that keep it true."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, select, text
+from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, select
 
 from domain.cases import (
     CaseFacts,
@@ -23,7 +22,10 @@ from domain.policies import Policy
 from domain.references import FoundReference, near_misses
 from store.case_facts import case_facts_by, one_case, own_cases
 from store.columns import UtcDateTime
+from store.locks import lock_addresses
 from store.tables import CONTACT, CONTACT_ADDRESS, MESSAGE, OUTBOX, QUESTION
+
+__all__ = ["Facts", "StoredMessage", "load_facts", "load_messages", "lock_addresses", "stored_message"]
 
 _ANSWERS_WINDOW: Final = timedelta(minutes=600)
 """The longest of the rate caps against loops (design, section 4)."""
@@ -105,22 +107,6 @@ def address(kind: str, value: str) -> Address:
     return Address.model_construct(kind=AddressKind(kind), value=value)
 
 
-def lock_addresses(tx: Connection, keys: Iterable[tuple[str, str]]) -> None:
-    """Hold (landlord, address) pairs until the transaction ends, so that two nodes never route one sender at once.
-
-    In sorted order, so that nobody waits in a circle. SQLite has one writer and needs none of it.
-    """
-    if tx.dialect.name == "sqlite":
-        return
-    for number in sorted({lock_number(f"{landlord}\n{value}") for landlord, value in keys}):
-        tx.execute(_LOCK, {"number": number})
-
-
-def lock_number(name: str) -> int:
-    """The number of PostgreSQL's advisory lock for a name."""
-    return int.from_bytes(hashlib.sha256(name.encode("utf-8", "replace")).digest()[:8], signed=True)
-
-
 def load_facts(
     tx: Connection,
     stored: StoredMessage,
@@ -158,9 +144,8 @@ def _sender_values(message: InboundMessage) -> dict[str, Any]:
 
 def _known_address(tx: Connection, message: InboundMessage) -> KnownAddress | None:
     rows = list(tx.execute(_addresses(), _sender_values(message)).mappings())
-    own = next(
-        (row for row in rows if (row["kind"], row["value"]) == (message.sender.kind, message.sender.value)), None
-    )
+    wanted = (message.sender.kind, message.sender.value)
+    own = next((row for row in rows if (row["kind"], row["value"]) == wanted), None)
     if own is None:
         return None
     return KnownAddress(
@@ -249,9 +234,6 @@ def _last_case(tx: Connection, stored: StoredMessage, own: tuple[CaseFacts, ...]
     values = {"since": received - _CONVERSATION, "until": received, "own_id": stored.id}
     case_id = tx.execute(_last_message(), _sender_values(stored.message) | values).scalar_one_or_none()
     return next((case for case in own if case.id == case_id), None)
-
-
-_LOCK: Final = text("SELECT pg_advisory_xact_lock(:number)")
 
 
 @lru_cache

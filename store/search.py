@@ -82,7 +82,7 @@ _FORGET_NUMBER: Final = text("DELETE FROM message_search_row WHERE message_id = 
 # A tsvector holds at most 1 MB, so very long texts are found by their first 100,000 characters.
 _INDEX_POSTGRESQL: Final = text(
     "INSERT INTO message_search (message_id, words) "
-    f"SELECT id, to_tsvector('simple', left(coalesce(subject, '') || ' ' || text, {_LONGEST_TEXT})) "
+    "SELECT id, to_tsvector('simple', left(coalesce(subject, '') || ' ' || text, 100000)) "
     "FROM message WHERE id IN :ids"
 ).bindparams(bindparam("ids", expanding=True))
 _FORGET_POSTGRESQL: Final = text("DELETE FROM message_search WHERE message_id = :message_id")

@@ -1,0 +1,181 @@
+"""What was done, by whom, under which rule: one hash chain a case. Ids, versions and digests; content never."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from itertools import groupby
+from typing import Any, Final
+
+from sqlalchemy import Connection, RowMapping, Select, bindparam, func, select
+
+from store.locks import lock_name
+from store.statements import Row, insert_once, insert_rows
+from store.tables import AUDIT, AUDIT_ANCHOR
+
+_START: Final = "0" * 64
+_OVERLAP: Final = timedelta(days=1)
+"""Heads are looked for a day before the last anchor: a transaction may have been open over midnight."""
+
+
+@dataclass(frozen=True)
+class AuditKey:
+    """The installation's key: without it nobody can guess a short message from its digest."""
+
+    secret: bytes = field(repr=False)
+
+    def digest(self, *parts: str | None) -> str:
+        """HMAC-SHA256 of a content, in hex; None and '' differ, and no two lists of parts collide."""
+        content = json.dumps(parts).encode()
+        return hmac.new(self.secret, content, hashlib.sha256).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditEntry:
+    """One thing done."""
+
+    actor: str
+    """A user's name, or ``router``, ``scheduler``, ``provider``."""
+    action: str
+    """Noun and verb: ``message.routed``, ``case.opened``, ``outbox.sent`` ..."""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    """Plain data without personal data: ids, labels, versions, times."""
+    content: tuple[str | None, ...] | None = None
+    """What it was done to: only its digest is kept."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Broken:
+    """A place where a chain does not hold."""
+
+    chain: str
+    number: int
+    reason: str
+
+
+def landlord_chain(landlord: str) -> str:
+    """The chain for what belongs to no case."""
+    return f"landlord:{landlord}"
+
+
+def append(
+    tx: Connection, chain: str, entries: Sequence[AuditEntry], now: datetime, keys: AuditKey, *, new: bool = False
+) -> None:
+    """Add entries to a chain's end.
+
+    Args:
+        tx: the transaction that does what the entries say.
+        chain: a case's id, or ``landlord_chain``.
+        entries: in order.
+        now: when.
+        keys: for the digests.
+        new: the chain was begun in this transaction, so its end need not be looked for.
+    """
+    if not entries:
+        return
+    number, previous = (0, _START) if new else _head(tx, chain)
+    rows: list[Row] = []
+    for entry in entries:
+        number += 1
+        row = {
+            "chain": chain,
+            "number": number,
+            "at": now.astimezone(UTC),
+            "actor": entry.actor,
+            "action": entry.action,
+            "detail": dict(entry.detail),
+            "digest": None if entry.content is None else keys.digest(*entry.content),
+            "previous": previous,
+        }
+        previous = _hash(row)
+        rows.append(row | {"hash": previous})
+    insert_rows(tx, AUDIT, rows)
+
+
+def verify(tx: Connection) -> list[Broken]:
+    """Every place where a chain was changed, thinned out or cut off; empty when all is well."""
+    rows = tx.execute(_in_order(), execution_options={"yield_per": 1000}).mappings()
+    anchors = [dict(row) for row in tx.execute(select(AUDIT_ANCHOR).order_by(AUDIT_ANCHOR.c.day)).mappings()]
+    wanted = {(chain, number): hash_ for anchor in anchors for chain, (number, hash_) in anchor["heads"].items()}
+    broken: list[Broken] = []
+    for chain, links in groupby(rows, key=lambda row: str(row["chain"])):
+        broken.extend(_verify_chain(chain, links, wanted))
+    cut = [Broken(chain=chain, number=number, reason="it is anchored but missing") for chain, number in wanted]
+    return [*broken, *cut, *_verify_anchors(anchors)]
+
+
+def anchor(tx: Connection, day: date) -> str:
+    """Pin the heads of all chains that grew since the last anchor; returns its hash. A second time changes nothing.
+
+    The hash is worth writing down elsewhere: with it even whoever can write to this database is found out.
+    """
+    last = tx.execute(select(AUDIT_ANCHOR).order_by(AUDIT_ANCHOR.c.day.desc()).limit(1)).mappings().first()
+    if last is not None and last["day"] >= day.isoformat():
+        return str(last["hash"])
+    since = None if last is None else datetime.fromisoformat(last["day"]).replace(tzinfo=UTC) - _OVERLAP
+    grown = select(AUDIT.c.chain, func.max(AUDIT.c.number).label("number")).group_by(AUDIT.c.chain)
+    if since is not None:
+        grown = grown.where(AUDIT.c.at >= since)
+    newest = grown.subquery()
+    heads = select(AUDIT.c.chain, AUDIT.c.number, AUDIT.c.hash).join(
+        newest, (newest.c.chain == AUDIT.c.chain) & (newest.c.number == AUDIT.c.number)
+    )
+    pinned = {row.chain: [row.number, row.hash] for row in tx.execute(heads.order_by(AUDIT.c.chain))}
+    digest = _anchor_hash(day.isoformat(), pinned, "" if last is None else last["hash"])
+    insert_once(tx, AUDIT_ANCHOR, [{"day": day.isoformat(), "heads": pinned, "hash": digest}], key=("day",))
+    return digest
+
+
+def _verify_chain(chain: str, links: Iterable[RowMapping], wanted: dict[tuple[str, int], str]) -> Iterator[Broken]:
+    """The breaks of one chain; anchors that it reaches are taken off ``wanted``."""
+    expected, previous = 1, _START
+    for link in links:
+        number = link["number"]
+        if number != expected:
+            yield Broken(chain=chain, number=number, reason=f"entry {expected} is missing")
+        elif link["previous"] != previous:
+            yield Broken(chain=chain, number=number, reason="it does not follow from the entry before it")
+        if link["hash"] != _hash(link):
+            yield Broken(chain=chain, number=number, reason="it was changed after it was written")
+        if wanted.pop((chain, number), link["hash"]) != link["hash"]:
+            yield Broken(chain=chain, number=number, reason="it differs from its anchor")
+        expected, previous = number + 1, link["hash"]
+
+
+def _verify_anchors(anchors: Iterable[Mapping[str, Any]]) -> Iterator[Broken]:
+    previous = ""
+    for row in anchors:
+        if row["hash"] != _anchor_hash(row["day"], row["heads"], previous):
+            yield Broken(chain=f"anchor:{row['day']}", number=0, reason="it was changed after it was written")
+        previous = row["hash"]
+
+
+def _head(tx: Connection, chain: str) -> tuple[int, str]:
+    lock_name(tx, f"audit\n{chain}")
+    row = tx.execute(_last(), {"chain": chain}).first()
+    return (row.number, row.hash) if row else (0, _START)
+
+
+def _hash(row: Mapping[str, Any]) -> str:
+    said = [row["chain"], row["number"], row["at"].isoformat(), row["actor"], row["action"], row["detail"]]
+    content = json.dumps([*said, row["digest"], row["previous"]], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _anchor_hash(day: str, heads: Mapping[str, Any], previous: str) -> str:
+    content = json.dumps([day, heads, previous], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+@lru_cache
+def _last() -> Select[Any]:
+    mine = AUDIT.c.chain == bindparam("chain")
+    return select(AUDIT.c.number, AUDIT.c.hash).where(mine).order_by(AUDIT.c.number.desc()).limit(1)
+
+
+@lru_cache
+def _in_order() -> Select[Any]:
+    return select(AUDIT).order_by(AUDIT.c.chain, AUDIT.c.number)

@@ -1,0 +1,139 @@
+"""Answers become rows of the outbox: filled in, keyed so that each goes out once, with a Message-ID that stays."""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from domain.decisions import Draft
+from domain.messages import Address, AddressKind
+from domain.ports import Ids
+from domain.wording import WordingCatalogue, render
+from store.statements import Row, insert_once
+from store.tables import OUTBOX
+
+_ANSWER_MARKS: Final = re.compile(r"^\s*(?:(?:re|aw|sv|fw|fwd|wg|ynghylch)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
+"""What mail programs put before a subject, again and again; we put one "Re:"."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Envelope:
+    """What all drafts of one decision have in common."""
+
+    landlord: str
+    about: str
+    """What the drafts are made once for: the message or the case, by id."""
+    case_id: str | None = None
+    reference: str | None = None
+    stage: int = 0
+    stages: Mapping[str, int] = field(default_factory=dict)
+    """The stage of each obligation by name, where it is not the case's."""
+    answers: str | None = None
+    """Our id of the message that is answered."""
+    parties: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """The party's id by (kind, value) of its address."""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """Further placeholder values that every draft may use."""
+
+
+def queue_drafts(
+    tx: Connection,
+    drafts: Sequence[Draft],
+    envelope: Envelope,
+    *,
+    wordings: WordingCatalogue,
+    ids: Ids,
+    now: datetime,
+    mail_domain: str,
+) -> tuple[str, ...]:
+    """Put answers into the outbox; returns the ids of those that were not there yet.
+
+    Raises:
+        WordingError: a wording is missing or lacks a value.
+    """
+    rows = [_row(draft, envelope, wordings, ids, now, mail_domain) for draft in drafts]
+    insert_once(tx, OUTBOX, rows, key=("dedupe_key",))
+    if not rows:
+        return ()
+    wanted = [row["id"] for row in rows]
+    return tuple(tx.execute(select(OUTBOX.c.id).where(OUTBOX.c.id.in_(wanted))).scalars())
+
+
+def fresh_message_id(mail_domain: str) -> str:
+    """A Message-ID without angle brackets, as ``InboundMessage.in_reply_to`` will name it."""
+    return f"{secrets.token_hex(16)}@{mail_domain}"
+
+
+def dedupe_key(purpose: str, about: str, stage: int, to: Address, channel: str, number: int = 1) -> str:
+    """``<purpose>:<case or message>:<stage>:<party>:<channel>:<n>``; the party by a digest, as keys may be logged."""
+    party = hashlib.sha256(f"{to.kind.value}\n{to.value}".encode("utf-8", "replace")).hexdigest()[:16]
+    return f"{purpose}:{about}:{stage}:{party}:{channel}:{number}"
+
+
+def subject_line(draft_subject: str | None, rendered: str, reference: str | None) -> str | None:
+    """The subject of the mail that is answered, with "Re:" and the reference once each; else the wording's own."""
+    if draft_subject is None:
+        return rendered or None
+    bare = " ".join(_ANSWER_MARKS.sub("", draft_subject).split())
+    named = reference is None or reference in bare.upper()
+    return f"Re: {bare}" if named else f"Re: {bare} [{reference}]"
+
+
+def _row(
+    draft: Draft,
+    envelope: Envelope,
+    wordings: WordingCatalogue,
+    ids: Ids,
+    now: datetime,
+    mail_domain: str,
+) -> Row:
+    reference = envelope.reference
+    values = {"reference": reference or "", "references": reference or "", **envelope.values, **draft.values}
+    if reference:
+        values["reference"] = reference
+    wording = wordings.get(draft.wording, draft.language)
+    rendered = render(wording, draft.to.kind.value, values)
+    by_mail = draft.to.kind is AddressKind.EMAIL
+    return _new_outbox_row(ids.new(), now) | {
+        "dedupe_key": dedupe_key(draft.purpose, envelope.about, envelope.stage, draft.to, draft.channel),
+        "landlord": envelope.landlord,
+        "case_id": envelope.case_id,
+        "party_id": envelope.parties.get((draft.to.kind.value, draft.to.value)),
+        "answers": envelope.answers,
+        "purpose": draft.purpose,
+        "channel": draft.channel,
+        "to_kind": draft.to.kind.value,
+        "to_value": draft.to.value,
+        "to_name": draft.to_name,
+        "subject": subject_line(draft.subject, rendered.subject, reference) if by_mail else None,
+        "body": rendered.body,
+        "message_id": fresh_message_id(mail_domain) if by_mail else None,
+        "in_reply_to": draft.in_reply_to,
+        "thread_references": draft.references,
+        "automatic": draft.automatic,
+        "language": wording.language,
+        "wording": f"{wording.name}@{wording.version}",
+        "filled": values,
+        "buttons": draft.buttons,
+        "meets": draft.meets,
+        "meets_stage": envelope.stages.get(draft.meets, envelope.stage) if draft.meets else None,
+        "urgent": draft.urgent,
+    }
+
+
+def _new_outbox_row(row_id: str, now: datetime) -> dict[str, Any]:
+    """What every row begins with; each column is given, so that many go in with one statement."""
+    return {
+        "id": row_id,
+        "template": {},
+        "queued_at": now,
+        "state": "waiting",
+        "due_at": now,
+        "attempts": 0,
+        "uncertain": False,
+    }
