@@ -1,1 +1,1 @@
-"""What we talk about: frozen values and small pure helpers. Never I/O, never the clock, never another folder of ours."""
+"""What we talk about: frozen values and small pure helpers. Never I/O, the clock or another folder of ours."""

@@ -120,7 +120,8 @@ def _row(duty: Duty, calendar: Calendar, known: Mapping[str, datetime], earlier:
         latest = due_at(duty.clock, duty.cap.amount, known[duty.cap.counted_from], calendar, count=duty.count)
         if latest < due:
             due = latest
-            words += f", but no later than {duty.cap.amount} {duty.clock.replace('_', ' ')} after it was {duty.cap.counted_from}"
+            unit = duty.clock.replace("_", " ")
+            words += f", but no later than {duty.cap.amount} {unit} after it was {duty.cap.counted_from}"
     return DutyRow(
         name=duty.name,
         stage=duty.stage,

@@ -1,8 +1,17 @@
-"""A landlord's published policy merged over its regime, as one frozen value. Data says what; rules elsewhere say how.
+"""A landlord's rules merged over its regimes', as one frozen value. Pure: opening files is ``app/configuration.py``'s.
 
-The shape of the files is the shape of these values; ``merge`` takes two parsed files. A value that the landlord's file
-does not give comes from the regime. Every duty has a ``basis``: a landlord's quotes its policy word for word, a
-regime's names clause and source as a paraphrase and says whether it was verified.
+A landlord's file and a regime's file hold the same kinds of entries, each with the clause it rests on::
+
+    [[stage]]        number, name, who, team, basis
+    [[duty]]         name, stage, kinds, clock, amount, counted_from, basis ... (``Duty``)
+    [[term]]         name, value, basis: whatever a policy says that is no deadline (``TermName``)
+    [[ombudsman]]    matter, name, phone, site, post, basis
+    [[emergency]]    hazard, name, phone, basis
+
+    basis = { clause = "CESTRIA-28", text = "acknowledged within 3 working days" }
+    basis = { clause = "Code 6.2", wording = "paraphrase", text = "...", source = "...", verified = true }
+
+A landlord's ``text`` is its policy word for word; a regime's is our paraphrase with its source.
 """
 
 import hashlib
@@ -10,92 +19,196 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from domain.calendars import DayCount
 from domain.deadlines import ClockUnit
 from domain.labels import Hazard, Kind, Topic
 from domain.values import Value
 
-HOUSING = "housing"
-OTHER = "other"
+Matter = Literal["housing", "other", "any"]
+
+EVENTS: Final = frozenset(
+    {
+        *("received", "raised", "acknowledged", "contacted", "allocated", "draft_issued", "comments_closed"),
+        *("stage1_requested", "stage1_outcome", "outcome_received", "escalated", "stage2_outcome"),
+        *("stage3_requested", "stage3_outcome", "extended_to"),
+        *("hazard_known", "hazard_emergency", "investigated"),
+    }
+)
+"""What a clock may count from. A later stage's own event is written ``stage2_acknowledged``, ``stage2_allocated`` ..."""
+
+STAGED_EVENTS: Final = frozenset({"acknowledged", "contacted", "allocated", "draft_issued", "comments_closed"})
+"""Events that happen once in each stage."""
 
 
-class Level(StrEnum):
-    """Where a rule was made."""
+class TermName(StrEnum):
+    """What a policy can say beside its deadlines. A new one is one line here and a check or a rule that reads it."""
 
-    LANDLORD = "landlord"
-    REGIME = "regime"
-
-
-class HazardClass(StrEnum):
-    """How grave a hazard is (rules B8)."""
-
-    EMERGENCY = "emergency"
-    SIGNIFICANT = "significant"
+    ELIGIBLE = "eligible"
+    EXCLUDED = "excluded"
+    CHANNEL = "channel"
+    DEFINITION = "definition"
+    ELECTED_MEMBERS = "elected_members"
+    """``complainant`` or ``representative``."""
+    REPRESENTATIVES = "representatives"
+    QUICK_RESOLUTION = "quick_resolution"
+    MOST_STAGES = "most_stages"
+    INFORMAL_STAGE = "informal_stage"
+    """``allowed`` or ``forbidden``."""
+    ESCALATION_REASONS = "escalation_reasons"
+    """``required`` or ``not_required``."""
+    REFUSAL_GROUND = "refusal_ground"
+    OMBUDSMAN_ACCESS = "ombudsman_access"
+    """``any_time`` or ``after_procedure``."""
+    APPROVAL = "approval"
+    """``remedy:<who>``, ``payment:<who>``, ``low_level:<who>``."""
+    ROUTE = "route"
+    """``<when>:<where>``, e.g. ``crime:stage 2``, ``misconduct:disciplinary``, ``banding:other body``."""
+    INDEPENDENCE = "independence"
+    CONTACT_BY_PERSON = "contact_by_person"
+    """The team whose member makes the contact: an automatic message does not meet it."""
+    PREFERRED_CHANNEL = "preferred_channel"
+    FAULT_STATED = "fault_stated"
+    PLAIN_LANGUAGE = "plain_language"
+    WRITTEN_RESPONSE = "written_response"
+    OPPORTUNITY_TO_DISCUSS = "opportunity_to_discuss"
+    MEDIATION = "mediation"
+    VULNERABILITY = "vulnerability"
+    REVIEW_ON = "review_on"
+    """ISO date of the policy's own review."""
+    ILLUSTRATIVE = "illustrative"
+    REPORT = "report"
+    SURVEY = "survey"
+    OWNER = "owner"
+    TIME_LIMIT = "time_limit"
+    SILENT = "silent"
+    """A parameter that the policy leaves open, so that the regime's value is used: no basis of its own to quote."""
 
 
 class Basis(Value):
-    """What a rule rests on."""
+    """Where a value comes from."""
 
-    clause: str
-    words: str
-    """The policy's own words, or a paraphrase of the code's."""
-    wording: str = "quote"
-    """``quote`` or ``paraphrase``."""
+    clause: str = Field(min_length=1)
+    """The clause's number in ``rules.md``, or the regime's own: CESTRIA-28, Code 6.2."""
+    text: str = Field(min_length=1)
+    wording: Literal["quote", "paraphrase"] = "quote"
     source: str = ""
+    """The document of a paraphrase."""
     verified: bool = True
+    """False: from memory or a second hand; shown as such and listed by ``policy check``."""
+    reading: str = ""
+    """How an ambiguous clause is read here."""
 
-
-class Cap(Value):
-    """A late start must not gain time: the duty is due at the latest so long after an earlier event (rules C2)."""
-
-    counted_from: str
-    amount: int
-
-
-class Duty(Value):
-    """One promise with its clock."""
-
-    name: str
-    stage: int
-    kinds: tuple[Kind, ...]
-    matter: str = "any"
-    clock: ClockUnit
-    amount: int = Field(ge=0)
-    counted_from: str
-    owner: str
-    basis: Basis
-    count: DayCount = DayCount.DAY_ZERO
-    roll_forward: bool = False
-    """A tenant's window that ends on a non-working day goes on to the next one."""
-    hazard: HazardClass | None = None
-    hazards: tuple[Hazard, ...] = ()
-    """The hazards it is about; empty: any."""
-    valid_from: date | None = None
-    valid_to: date | None = None
-    cap: Cap | None = None
-    after_event: str | None = None
-    """Owed only once this has happened, e.g. ``escalated`` or ``extended_to``."""
-    level: Level = Level.LANDLORD
+    @model_validator(mode="after")
+    def _paraphrase_names_its_source(self) -> Self:
+        if self.wording == "paraphrase" and not self.source:
+            raise ValueError("a paraphrase names its source")
+        return self
 
 
 class Stage(Value):
-    """A stage of the procedure."""
+    """One formal step of the procedure."""
 
-    number: int
+    number: int = Field(ge=1, le=3)
     name: str
     who: str
+    """The role that decides, in the policy's words."""
+    team: str = ""
+    """The team that owns its duties; left out: the complaints team."""
     independent: bool = False
-    panel: int = 0
+    """Nobody who dealt with an earlier stage, or with the matter itself, may decide."""
+    panel: int = Field(default=0, ge=0)
+    """How many sit on it; 0 where one person decides."""
+    basis: Basis
+
+
+class Ceiling(Value):
+    """A latest moment, so that a late first step gains no time for the next (rules C2)."""
+
+    amount: int = Field(ge=1)
+    """In the duty's own clock."""
+    counted_from: str
+
+
+class Extension(Value):
+    """How far a response may be put off without further good reason."""
+
+    amount: int = Field(ge=1)
+    """In the duty's own clock, counted from the old due date."""
+    basis: Basis
+
+
+class Duty(Value):
+    """Something owed by a time, or a window that is open to the tenant until then."""
+
+    name: str = Field(pattern=r"^[a-z][a-z_]*$")
+    stage: int = Field(ge=0, le=3)
+    """0: before a stage."""
+    kinds: tuple[Kind, ...] = ()
+    """The kinds of message it is owed for; empty: every kind."""
+    matter: Matter = "any"
+    channels: tuple[str, ...] = ()
+    """Families of channels: email, sms, chat, web, phone, letter, counter; empty: every one."""
+    clock: ClockUnit
+    amount: int = Field(ge=0)
+    count: DayCount = DayCount.DAY_ZERO
+    counted_from: str
+    or_from: str = ""
+    """Counted from this event while ``counted_from`` is not on record."""
+    or_from_days: int = Field(default=0, ge=0)
+    """... and that many working days later (a letter's deemed receipt)."""
+    done_by: str = ""
+    """The event that meets it. Duties that count from it are planned from this one's due date until it happens."""
+    ceiling: Ceiling | None = None
+    not_after: str = ""
+    """Name of a duty that this one must not outlast."""
+    extension: Extension | None = None
+    hazards: tuple[Hazard, ...] = ()
+    """Only where one of these dangers was found, or its event is on record."""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    """Law that begins or ends: by the UK date of the event it counts from, both days included."""
+    owner: str = ""
+    """Who owes it; left out: the stage's team."""
+    tenant_window: bool = False
+    """A right of the tenant's, not a duty of the landlord's: never a breach."""
+    roll_forward: bool = False
+    """The last day moves to the next working day: for the tenant's windows only (rules C2)."""
+    source: str = ""
+    """``landlord``, or the slug of the regime: written by ``merge``, not in files."""
+    basis: Basis
+
+    @model_validator(mode="after")
+    def _is_possible(self) -> Self:
+        for name in (self.counted_from, self.or_from, self.done_by, self.ceiling and self.ceiling.counted_from):
+            if name and name not in EVENTS:
+                raise ValueError(f"{name!r} is no event; use one of {', '.join(sorted(EVENTS))}")
+        if self.roll_forward and not self.tenant_window:
+            raise ValueError("only a tenant's window rolls forward over a holiday, never a duty of the landlord's")
+        return self
+
+
+class Term(Value):
+    """Anything else that a policy says."""
+
+    name: TermName
+    value: str
     basis: Basis | None = None
+
+    @model_validator(mode="after")
+    def _has_its_basis(self) -> Self:
+        if (self.basis is None) is not (self.name is TermName.SILENT):
+            raise ValueError("a term names its basis, and a silence has none")
+        return self
 
 
 class Ombudsman(Value):
-    """Whom a tenant can turn to, for one kind of matter."""
+    """Whom a tenant can turn to."""
 
+    matter: Matter = "any"
     name: str
     phone: str
     site: str
@@ -103,119 +216,226 @@ class Ombudsman(Value):
     basis: Basis
 
 
-class EmergencyNumbers(Value):
-    """Numbers to show first (rules B14), never instead of a person."""
+class EmergencyLine(Value):
+    """A number to ring about a danger, valid in this nation (rules B14)."""
 
-    gas: str = "0800 111 999"
-    life: str = "999"
-    crisis: str = "116 123"
-    power: str = "105"
-    domestic_abuse: str = "0808 2000 247"
-
-
-class Review(Value):
-    """When the policy was approved and is to be read again."""
-
-    approved_on: date | None = None
-    due_on: date | None = None
-    owner: str = ""
-    basis: Basis | None = None
-
-
-class Special(Value):
-    """A route of its own, e.g. a criminal allegation that goes straight to stage 2."""
-
+    hazard: str
+    """A hazard of the labelling guide, ``life``, ``power_cut``, ``crisis`` or ``abuse``."""
     name: str
-    """crime, staff_misconduct, banding, unreasonable ..."""
-    stage: int | None = None
-    team: str = ""
-    restricted: bool = False
+    phone: str
     basis: Basis
 
 
-class Policy(Value):
-    """What a landlord promises, merged over what its regime demands."""
+class KindName(Value):
+    """What the landlord calls one of our kinds: POOL's "suggestion" is a comment."""
+
+    kind: Kind
+    name: str
+    basis: Basis
+
+
+class Regime(Value):
+    """An Ombudsman's code: one file of ``config/regimes``."""
 
     slug: str
     name: str
+    nation: str
+    calendar: str
+    languages: tuple[str, ...] = ("en",)
+    stage: tuple[Stage, ...]
+    duty: tuple[Duty, ...]
+    term: tuple[Term, ...] = ()
+    ombudsman: tuple[Ombudsman, ...]
+    emergency: tuple[EmergencyLine, ...] = ()
+
+
+class Landlord(Value):
+    """A landlord's own rules: one file of ``config/landlords``. Left-out parts are its regime's."""
+
+    slug: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    name: str
     short_name: str
     prefix: str = Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{3}$")
+    nation: str
+    calendar: str
+    languages: tuple[str, ...] = ("en",)
+    regimes: dict[Literal["housing", "other"], str]
+    """The regime for housing matters; ``other`` where the landlord is a council with further services."""
+    phone: str
+    email: str = ""
+    website: str = ""
+    post: str = ""
+    hours: str = ""
+    emergency_phone: str
+    teams: dict[str, str]
+    """``sorting`` and ``complaints`` at least, then ``repairs``, ``safety``, ``feedback`` or topics."""
+    kind: tuple[KindName, ...] = ()
+    stage: tuple[Stage, ...] = ()
+    duty: tuple[Duty, ...] = ()
+    term: tuple[Term, ...] = ()
+    ombudsman: tuple[Ombudsman, ...] = ()
+    emergency: tuple[EmergencyLine, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if missing := {"sorting", "complaints"} - self.teams.keys():
+            raise ValueError(f"teams names {' and '.join(sorted(missing))}")
+        if "housing" not in self.regimes:
+            raise ValueError("regimes names the regime for housing")
+        return self
+
+
+class Policy(Value):
+    """What a landlord promises. ``version`` is the hash of the merged rules, stored with each decision."""
+
+    slug: str
+    name: str
+    short_name: str = ""
+    prefix: str
     languages: tuple[str, ...] = ("en",)
     nation: str = "england"
     calendar: str = "england-and-wales"
     regime: str
-    regime_name: str
-    extends: dict[str, str] = Field(default_factory=dict)
-    """Regime by kind of matter, where there is more than one."""
+    """The regime for housing matters."""
+    other_regime: str = ""
+    """The regime for a council's further services; empty where there are none."""
     phone: str
-    email: str
+    email: str = ""
     website: str = ""
+    post: str = ""
     hours: str = ""
     emergency_phone: str = ""
-    kinds: tuple[Kind, ...]
-    stages: tuple[Stage, ...]
-    duties: tuple[Duty, ...]
+    teams: dict[str, str]
+    kinds: tuple[KindName, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    terms: tuple[Term, ...] = ()
+    """The landlord's own; what its regimes say is in ``regime_terms``."""
+    regime_terms: tuple[Term, ...] = ()
     ombudsmen: dict[str, Ombudsman]
-    emergency: EmergencyNumbers = EmergencyNumbers()
-    teams: dict[Topic | str, str]
-    """Team by topic; ``sorting`` looks at what nobody else has, ``complaints``, ``hazards`` and ``safeguarding``."""
-    specials: tuple[Special, ...] = ()
-    review: Review = Review()
-    missing: tuple[str, ...] = ()
-    """What the published policy leaves open, so that the regime's value is used (rules A1 to A5, absences)."""
-    definition: Basis | None = None
-    version: str
-    """First 12 hex digits of the SHA-256 of the merged rules."""
+    """By matter: ``housing``, and ``other`` where a council has further services."""
+    emergency: dict[str, EmergencyLine] = {}
+    version: str = ""
 
-    def team_for(self, topic: str, kind: Kind = Kind.COMPLAINT) -> str:
-        """Who looks after it."""
-        if kind is Kind.COMPLAINT and "complaints" in self.teams:
+    def ombudsman(self, matter: str = "housing") -> Ombudsman:
+        """Whom to name in a message about a matter."""
+        return self.ombudsmen.get(matter) or self.ombudsmen["housing"]
+
+    def stage(self, number: int) -> Stage | None:
+        """The stage with a number, if this procedure has one."""
+        return next((stage for stage in self.stages if stage.number == number), None)
+
+    def kind_name(self, kind: Kind) -> str:
+        """What the landlord calls a kind."""
+        return next((each.name for each in self.kinds if each.kind is kind), kind.value.replace("_", " "))
+
+    def team_for(self, kind: Kind, topic: Topic = Topic.OTHER) -> str:
+        """The team that a new case goes to: complaints to the complaints team, else by topic, else to the sorters."""
+        if kind is Kind.COMPLAINT:
             return self.teams["complaints"]
-        return self.teams.get(topic) or self.teams["sorting"]
+        if kind in {Kind.COMPLIMENT, Kind.COMMENT}:
+            return self.teams.get("feedback", self.teams["complaints"])
+        if topic in self.teams:
+            return self.teams[topic]
+        return self.teams.get("repairs", self.teams["sorting"]) if topic in _REPAIRS else self.teams["sorting"]
 
-    def stage_name(self, number: int) -> str:
-        """The stage as the policy calls it."""
-        return next((stage.name for stage in self.stages if stage.number == number), f"Stage {number}")
+    def term_values(self, name: TermName) -> tuple[str, ...]:
+        """What the landlord's own policy says under a name."""
+        return tuple(term.value for term in self.terms if term.name is name)
 
-    def ombudsman(self, matter: str = HOUSING) -> Ombudsman:
-        """Whom to turn to about such a matter."""
-        return self.ombudsmen.get(matter) or next(iter(self.ombudsmen.values()))
+    def emergency_line(self, hazard: str) -> EmergencyLine | None:
+        """The public number for a danger in this nation: carbon monoxide goes to the gas emergency service."""
+        return self.emergency.get("gas" if hazard == Hazard.CARBON_MONOXIDE else hazard)
 
 
-def merge(landlord: Mapping[str, Any], regime: Mapping[str, Any], others: Mapping[str, Mapping[str, Any]]) -> Policy:
-    """One policy from a landlord's file, its regime's, and further regimes by kind of matter.
+_REPAIRS: Final = frozenset(
+    {Topic.REPAIRS, Topic.DAMP_MOULD, Topic.HEATING_HOT_WATER, Topic.PLANNED_WORKS, Topic.ADAPTATIONS, Topic.SAFETY}
+)
+
+
+def merge(landlord: Mapping[str, Any], regimes: Mapping[str, Mapping[str, Any]]) -> Policy:
+    """The landlord's rules over its regimes'.
+
+    Stages are the landlord's where it names any. Duties are all kept, the landlord's first: two clocks on one duty are
+    two duties. Ombudsmen and emergency numbers are the landlord's where it restates them.
+
+    Args:
+        landlord: the content of its file.
+        regimes: by matter (``housing``, ``other``), the content of the regime's file.
 
     Raises:
-        pydantic.ValidationError: a key that is unknown, missing or of the wrong shape.
-
+        pydantic.ValidationError: an unknown key, a missing basis, or an impossible value.
     """
-    merged: dict[str, Any] = {**regime, **{key: value for key, value in landlord.items() if key != "regime"}}
-    merged["regime"], merged["regime_name"] = regime["slug"], regime["name"]
-    merged["ombudsmen"] = {**regime.get("ombudsmen", {}), **landlord.get("ombudsmen", {})}
-    merged["teams"] = {**regime.get("teams", {}), **landlord.get("teams", {})}
-    main_matter = HOUSING if others else "any"
-    duties = _at_level(landlord.get("duties", ()), Level.LANDLORD, "any")
-    duties += _at_level(regime.get("duties", ()), Level.REGIME, main_matter)
-    for matter, other in others.items():
-        duties += _at_level(other.get("duties", ()), Level.REGIME, matter)
-        merged["ombudsmen"] = {**merged["ombudsmen"], matter: other["ombudsmen"][matter]}
-    merged["duties"] = duties
-    merged["stages"] = landlord.get("stages") or regime["stages"]
-    merged["extends"] = {HOUSING: regime["slug"], **{matter: other["slug"] for matter, other in others.items()}}
-    merged["version"] = _version(merged)
-    return Policy.model_validate(merged)
+    own = Landlord.model_validate(landlord)
+    by_matter = {matter: Regime.model_validate(regimes[matter]) for matter in own.regimes}
+    housing = by_matter["housing"]
+    policy = Policy(
+        **own.model_dump(include=_SHARED),
+        regime=housing.slug,
+        other_regime=by_matter["other"].slug if "other" in by_matter else "",
+        kinds=own.kind,
+        stages=own.stage or housing.stage,
+        duties=tuple(_duties(own, by_matter)),
+        terms=own.term,
+        regime_terms=tuple(term for regime in by_matter.values() for term in regime.term),
+        ombudsmen=_ombudsmen(own, by_matter),
+        emergency={line.hazard: line for line in (*housing.emergency, *own.emergency)},
+    )
+    return policy.model_copy(update={"version": _version(policy)})
 
 
-def _at_level(duties: Any, level: Level, matter: str) -> list[dict[str, Any]]:
-    found = []
-    for duty in duties:
-        given = dict(duty)
-        if given.get("matter", "any") == "any":
-            given["matter"] = matter
-        found.append({**given, "level": level})
+def regime_policy(regime: Mapping[str, Any]) -> Policy:
+    """A regime as the policy of a landlord that says nothing itself, for ``timeline --regime`` and for checks.
+
+    Raises:
+        pydantic.ValidationError: as of ``merge``.
+    """
+    rules = Regime.model_validate(regime)
+    bare = {
+        "slug": rules.slug,
+        "name": rules.name,
+        "short_name": rules.name,
+        "prefix": "REG",
+        "nation": rules.nation,
+        "calendar": rules.calendar,
+        "languages": rules.languages,
+        "regimes": {"housing": rules.slug},
+        "phone": "-",
+        "emergency_phone": "-",
+        "teams": {"sorting": "the complaints team", "complaints": "the complaints team"},
+    }
+    return merge(bare, {"housing": regime})
+
+
+_SHARED: Final = frozenset(
+    {
+        *("slug", "name", "short_name", "prefix", "languages", "nation", "calendar", "phone", "email", "website"),
+        *("post", "hours", "emergency_phone", "teams"),
+    }
+)
+
+
+def _duties(own: Landlord, by_matter: Mapping[Any, Regime]) -> list[Duty]:
+    stages = {stage.number: stage.team for stage in (own.stage or by_matter["housing"].stage)}
+
+    def owned(duty: Duty, source: str, matter: Matter) -> Duty:
+        owner = duty.owner or stages.get(duty.stage) or own.teams["complaints"]
+        return duty.model_copy(update={"source": source, "owner": owner, "matter": matter})
+
+    found = [owned(duty, "landlord", duty.matter) for duty in own.duty]
+    for matter, regime in by_matter.items():
+        scope: Matter = "any" if len(by_matter) == 1 else matter
+        found += [owned(duty, regime.slug, scope) for duty in regime.duty]
     return found
 
 
-def _version(merged: Mapping[str, Any]) -> str:
-    canonical = json.dumps(merged, sort_keys=True, default=str, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+def _ombudsmen(own: Landlord, by_matter: Mapping[Any, Regime]) -> dict[str, Ombudsman]:
+    found = {str(matter): regime.ombudsman[0] for matter, regime in by_matter.items()}
+    for each in own.ombudsman:
+        found["housing" if each.matter == "any" else each.matter] = each
+    return found
+
+
+def _version(policy: Policy) -> str:
+    content = json.dumps(policy.model_dump(mode="json", exclude={"version"}), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()[:12]

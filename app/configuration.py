@@ -1,0 +1,270 @@
+"""Reads configuration: shipped files as package data, overlaid file by file by ``--config DIR``.
+
+``landlords/<slug>.toml`` holds a policy, ``sites/<slug>.toml`` its channels, duty rota and branding (so that saving a
+mailbox changes no policy version). Secrets stand in site files only as ``{ env = "NAME" }`` or ``{ file = "PATH" }``.
+Every error names the file, the key and, where it can be found, the line.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from domain.calendars import Calendar, parse_calendar
+from domain.duty import DutyRota
+from domain.errors import CalendarError, ConfigurationError
+from domain.policies import Policy, merge
+from domain.wording import WordingCatalogue, parse_catalogue
+
+SHIPPED = Path(str(files("config")))
+
+
+class Branding(BaseModel):
+    """How a landlord looks, and the domain of our own Message-IDs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    colour: str = "#1d4f91"
+    logo: str = ""
+    mail_domain: str = "tenantline.invalid"
+
+
+class ChannelBlock(BaseModel):
+    """One channel: the module that carries it, and that module's own settings."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    kind: str
+    settings: dict[str, Any]
+
+
+class SiteFile(BaseModel):
+    """A landlord's site file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    channels: tuple[ChannelBlock, ...] = ()
+    duty: DutyRota = DutyRota()
+    branding: Branding = Branding()
+
+
+class SiteSettings(BaseModel):
+    """``site.toml``: what is the same for all landlords of this installation."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    public_url: str = "http://127.0.0.1:8080"
+    """Where providers and tenants reach this installation, without a slash at the end."""
+    landlords: tuple[str, ...] = ()
+    """The landlords that are served; empty: all that have a file."""
+    operator_token: dict[str, str] = Field(default_factory=dict)
+    """``{ env = "NAME" }``: opens ``/ready`` and ``/metrics`` from elsewhere than loopback."""
+
+
+@dataclass(frozen=True)
+class ConfigurationFolder:
+    """The shipped files with an operator's folder laid over them."""
+
+    overlay: Path | None = None
+
+    def path(self, relative: str) -> Path | None:
+        """The file that counts, or None."""
+        for root in (self.overlay, SHIPPED):
+            if root is not None and (root / relative).is_file():
+                return root / relative
+        return None
+
+    def names(self, folder: str, suffix: str) -> tuple[str, ...]:
+        """Names without suffix of all files in a folder, shipped and own."""
+        found: set[str] = set()
+        for root in (self.overlay, SHIPPED):
+            if root is not None and (root / folder).is_dir():
+                found |= {path.stem for path in (root / folder).glob(f"*{suffix}")}
+        return tuple(sorted(found))
+
+    def toml(self, relative: str) -> tuple[dict[str, Any], Path]:
+        """A parsed file and where it lies.
+
+        Raises:
+            ConfigurationError: missing or no TOML.
+
+        """
+        path = self.path(relative)
+        if path is None:
+            raise ConfigurationError(f"there is no {relative}: write it, or check the name")
+        try:
+            return tomllib.loads(path.read_text(encoding="utf-8")), path
+        except tomllib.TOMLDecodeError as problem:
+            raise ConfigurationError(f"{path}: {problem}; mend it there") from problem
+
+
+def load_policies(folder: ConfigurationFolder) -> dict[str, Policy]:
+    """Every landlord's merged policy, by slug."""
+    policies = {slug: load_policy(folder, slug) for slug in folder.names("landlords", ".toml")}
+    _refuse_shared_prefixes(policies)
+    return policies
+
+
+def load_policy(folder: ConfigurationFolder, slug: str) -> Policy:
+    """One landlord's policy merged over its regime, and further regimes by kind of matter."""
+    landlord, path = folder.toml(f"landlords/{slug}.toml")
+    regime, _ = folder.toml(f"regimes/{_regime_of(landlord, path)}.toml")
+    others = {
+        matter: folder.toml(f"regimes/{name}.toml")[0] for matter, name in landlord.get("further_regimes", {}).items()
+    }
+    return _merged(landlord, regime, others, path)
+
+
+def load_regime(folder: ConfigurationFolder, slug: str) -> Policy:
+    """A regime by itself, as if a landlord had added nothing: for ``timeline --regime``."""
+    regime, path = folder.toml(f"regimes/{slug}.toml")
+    matter = next(iter(regime["ombudsmen"]))
+    nobody = {
+        "slug": slug,
+        "name": regime["name"],
+        "short_name": slug,
+        "prefix": "REG",
+        "phone": "",
+        "email": "",
+        "teams": {"sorting": "the landlord"},
+        "ombudsmen": {"housing": regime["ombudsmen"][matter]},
+    }
+    return _merged(nobody, regime, {}, path)
+
+
+def _regime_of(landlord: Mapping[str, Any], path: Path) -> str:
+    if "regime" not in landlord:
+        raise ConfigurationError(f'{path}: no regime is named; add regime = "housing-ombudsman-2024" or another')
+    return str(landlord["regime"])
+
+
+def _merged(
+    landlord: Mapping[str, Any], regime: Mapping[str, Any], others: Mapping[str, Mapping[str, Any]], path: Path
+) -> Policy:
+    try:
+        return merge(landlord, regime, others)
+    except ValidationError as problem:
+        raise ConfigurationError(explain_problem(problem, path)) from problem
+
+
+def explain_problem(problem: ValidationError, path: Path) -> str:
+    """The first thing that is wrong, with file, line and key."""
+    first = problem.errors(include_url=False, include_input=False)[0]
+    key = ".".join(str(part) for part in first["loc"])
+    names = [part for part in first["loc"] if isinstance(part, str)]
+    line = _line_of(path, names[-1]) if names else None
+    where = f"{path}:{line}" if line else str(path)
+    return f"{where}: {key}: {first['msg']}"
+
+
+def _line_of(path: Path, key: str) -> int | None:
+    pattern = re.compile(rf"^\s*\[*\s*([\w.]*\.)?{re.escape(key)}\b")
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if pattern.match(line):
+            return number
+    return None
+
+
+def _refuse_shared_prefixes(policies: Mapping[str, Policy]) -> None:
+    taken: dict[str, str] = {}
+    for slug, policy in policies.items():
+        if policy.prefix in taken:
+            raise ConfigurationError(
+                f"landlords {taken[policy.prefix]} and {slug} share the prefix {policy.prefix}: give one another prefix"
+            )
+        taken[policy.prefix] = slug
+
+
+def load_site_settings(folder: ConfigurationFolder) -> SiteSettings:
+    """``site.toml``."""
+    data, path = folder.toml("site.toml")
+    try:
+        return SiteSettings.model_validate(data)
+    except ValidationError as problem:
+        raise ConfigurationError(explain_problem(problem, path)) from problem
+
+
+def load_site(folder: ConfigurationFolder, slug: str) -> SiteFile:
+    """A landlord's channels, rota and branding; empty where there is no file."""
+    if folder.path(f"sites/{slug}.toml") is None:
+        return SiteFile()
+    data, path = folder.toml(f"sites/{slug}.toml")
+    channels = data.get("channels", {})
+    blocks = [{"name": name, **_block(block, path, name)} for name, block in channels.items()]
+    try:
+        return SiteFile.model_validate({**data, "channels": blocks})
+    except ValidationError as problem:
+        raise ConfigurationError(explain_problem(problem, path)) from problem
+
+
+def _block(block: Mapping[str, Any], path: Path, name: str) -> dict[str, Any]:
+    if "kind" not in block:
+        line = _line_of(path, name)
+        raise ConfigurationError(f'{path}:{line}: channel {name} has no kind; add kind = "email_imap" or another')
+    return {"kind": block["kind"], "settings": {key: value for key, value in block.items() if key != "kind"}}
+
+
+def reveal_secrets(settings: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Settings with each ``{ env = ... }`` and ``{ file = ... }`` replaced by what it stands for.
+
+    Raises:
+        ConfigurationError: the variable is not set, or the file cannot be read. The value itself is never named.
+
+    """
+    return {key: _revealed(value, f"{where}.{key}") for key, value in settings.items()}
+
+
+def _revealed(value: Any, where: str) -> Any:
+    if not isinstance(value, dict) or set(value) not in ({"env"}, {"file"}):
+        return value
+    if "env" in value:
+        found = os.environ.get(value["env"])
+        if found is None:
+            raise ConfigurationError(f"{where}: the environment variable {value['env']} is not set")
+        return found
+    try:
+        return Path(value["file"]).read_text(encoding="utf-8").strip()
+    except OSError as problem:
+        raise ConfigurationError(f"{where}: the file {value['file']} cannot be read: {problem.strerror}") from problem
+
+
+def load_calendars(folder: ConfigurationFolder) -> dict[str, Calendar]:
+    """Every calendar by name."""
+    found = {}
+    for name in folder.names("calendars", ".toml"):
+        path = folder.path(f"calendars/{name}.toml")
+        if path is None:
+            continue
+        try:
+            found[name] = parse_calendar(path.read_text(encoding="utf-8"))
+        except CalendarError as problem:
+            raise ConfigurationError(f"{path}: {problem}") from problem
+    return found
+
+
+def load_wordings(folder: ConfigurationFolder) -> WordingCatalogue:
+    """Every wording in every language."""
+    return parse_catalogue(dict(_wording_texts(folder)))
+
+
+def _wording_texts(folder: ConfigurationFolder) -> Iterator[tuple[tuple[str, str], str]]:
+    for language in ("en", "cy"):
+        for name in folder.names(f"wording/{language}", ".txt"):
+            path = folder.path(f"wording/{language}/{name}.txt")
+            if path is not None:
+                yield (language, name), path.read_text(encoding="utf-8")
+
+
+def hazards_text(folder: ConfigurationFolder) -> str:
+    """The danger phrases' file."""
+    path = folder.path("hazards.toml")
+    if path is None:
+        raise ConfigurationError("there is no hazards.toml: the shipped one was removed; install Tenantline again")
+    return path.read_text(encoding="utf-8")
