@@ -17,221 +17,27 @@ A landlord's ``text`` is its policy word for word; a regime's is our paraphrase 
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import date
-from enum import StrEnum
 from typing import Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from domain.calendars import DayCount
-from domain.deadlines import ClockUnit
+from domain.clauses import Duty, EmergencyLine, KindName, Matter, Ombudsman, Stage, Term, TermName
 from domain.labels import Hazard, Kind, Topic
 from domain.values import Value
 
-Matter = Literal["housing", "other", "any"]
-
-EVENTS: Final = frozenset(
-    {
-        *("received", "raised", "acknowledged", "contacted", "allocated", "draft_issued", "comments_closed"),
-        *("stage1_requested", "stage1_outcome", "outcome_received", "escalated", "stage2_outcome"),
-        *("stage3_requested", "stage3_outcome", "extended_to"),
-        *("hazard_known", "hazard_emergency", "investigated"),
-    }
-)
-"""What a clock may count from. A later stage's own event is written ``stage2_acknowledged``, ``stage2_allocated`` ..."""
-
-STAGED_EVENTS: Final = frozenset({"acknowledged", "contacted", "allocated", "draft_issued", "comments_closed"})
-"""Events that happen once in each stage."""
-
-
-class TermName(StrEnum):
-    """What a policy can say beside its deadlines. A new one is one line here and a check or a rule that reads it."""
-
-    ELIGIBLE = "eligible"
-    EXCLUDED = "excluded"
-    CHANNEL = "channel"
-    DEFINITION = "definition"
-    ELECTED_MEMBERS = "elected_members"
-    """``complainant`` or ``representative``."""
-    REPRESENTATIVES = "representatives"
-    QUICK_RESOLUTION = "quick_resolution"
-    MOST_STAGES = "most_stages"
-    INFORMAL_STAGE = "informal_stage"
-    """``allowed`` or ``forbidden``."""
-    ESCALATION_REASONS = "escalation_reasons"
-    """``required`` or ``not_required``."""
-    REFUSAL_GROUND = "refusal_ground"
-    OMBUDSMAN_ACCESS = "ombudsman_access"
-    """``any_time`` or ``after_procedure``."""
-    APPROVAL = "approval"
-    """``remedy:<who>``, ``payment:<who>``, ``low_level:<who>``."""
-    ROUTE = "route"
-    """``<when>:<where>``, e.g. ``crime:stage 2``, ``misconduct:disciplinary``, ``banding:other body``."""
-    INDEPENDENCE = "independence"
-    CONTACT_BY_PERSON = "contact_by_person"
-    """The team whose member makes the contact: an automatic message does not meet it."""
-    PREFERRED_CHANNEL = "preferred_channel"
-    FAULT_STATED = "fault_stated"
-    PLAIN_LANGUAGE = "plain_language"
-    WRITTEN_RESPONSE = "written_response"
-    OPPORTUNITY_TO_DISCUSS = "opportunity_to_discuss"
-    MEDIATION = "mediation"
-    VULNERABILITY = "vulnerability"
-    REVIEW_ON = "review_on"
-    """ISO date of the policy's own review."""
-    ILLUSTRATIVE = "illustrative"
-    REPORT = "report"
-    SURVEY = "survey"
-    OWNER = "owner"
-    TIME_LIMIT = "time_limit"
-    SILENT = "silent"
-    """A parameter that the policy leaves open, so that the regime's value is used: no basis of its own to quote."""
-
-
-class Basis(Value):
-    """Where a value comes from."""
-
-    clause: str = Field(min_length=1)
-    """The clause's number in ``rules.md``, or the regime's own: CESTRIA-28, Code 6.2."""
-    text: str = Field(min_length=1)
-    wording: Literal["quote", "paraphrase"] = "quote"
-    source: str = ""
-    """The document of a paraphrase."""
-    verified: bool = True
-    """False: from memory or a second hand; shown as such and listed by ``policy check``."""
-    reading: str = ""
-    """How an ambiguous clause is read here."""
-
-    @model_validator(mode="after")
-    def _paraphrase_names_its_source(self) -> Self:
-        if self.wording == "paraphrase" and not self.source:
-            raise ValueError("a paraphrase names its source")
-        return self
-
-
-class Stage(Value):
-    """One formal step of the procedure."""
-
-    number: int = Field(ge=1, le=3)
-    name: str
-    who: str
-    """The role that decides, in the policy's words."""
-    team: str = ""
-    """The team that owns its duties; left out: the complaints team."""
-    independent: bool = False
-    """Nobody who dealt with an earlier stage, or with the matter itself, may decide."""
-    panel: int = Field(default=0, ge=0)
-    """How many sit on it; 0 where one person decides."""
-    basis: Basis
-
-
-class Ceiling(Value):
-    """A latest moment, so that a late first step gains no time for the next (rules C2)."""
-
-    amount: int = Field(ge=1)
-    """In the duty's own clock."""
-    counted_from: str
-
-
-class Extension(Value):
-    """How far a response may be put off without further good reason."""
-
-    amount: int = Field(ge=1)
-    """In the duty's own clock, counted from the old due date."""
-    basis: Basis
-
-
-class Duty(Value):
-    """Something owed by a time, or a window that is open to the tenant until then."""
-
-    name: str = Field(pattern=r"^[a-z][a-z_]*$")
-    stage: int = Field(ge=0, le=3)
-    """0: before a stage."""
-    kinds: tuple[Kind, ...] = ()
-    """The kinds of message it is owed for; empty: every kind."""
-    matter: Matter = "any"
-    channels: tuple[str, ...] = ()
-    """Families of channels: email, sms, chat, web, phone, letter, counter; empty: every one."""
-    clock: ClockUnit
-    amount: int = Field(ge=0)
-    count: DayCount = DayCount.DAY_ZERO
-    counted_from: str
-    or_from: str = ""
-    """Counted from this event while ``counted_from`` is not on record."""
-    or_from_days: int = Field(default=0, ge=0)
-    """... and that many working days later (a letter's deemed receipt)."""
-    done_by: str = ""
-    """The event that meets it. Duties that count from it are planned from this one's due date until it happens."""
-    ceiling: Ceiling | None = None
-    not_after: str = ""
-    """Name of a duty that this one must not outlast."""
-    extension: Extension | None = None
-    hazards: tuple[Hazard, ...] = ()
-    """Only where one of these dangers was found, or its event is on record."""
-    valid_from: date | None = None
-    valid_to: date | None = None
-    """Law that begins or ends: by the UK date of the event it counts from, both days included."""
-    owner: str = ""
-    """Who owes it; left out: the stage's team."""
-    tenant_window: bool = False
-    """A right of the tenant's, not a duty of the landlord's: never a breach."""
-    roll_forward: bool = False
-    """The last day moves to the next working day: for the tenant's windows only (rules C2)."""
-    source: str = ""
-    """``landlord``, or the slug of the regime: written by ``merge``, not in files."""
-    basis: Basis
-
-    @model_validator(mode="after")
-    def _is_possible(self) -> Self:
-        for name in (self.counted_from, self.or_from, self.done_by, self.ceiling and self.ceiling.counted_from):
-            if name and name not in EVENTS:
-                raise ValueError(f"{name!r} is no event; use one of {', '.join(sorted(EVENTS))}")
-        if self.roll_forward and not self.tenant_window:
-            raise ValueError("only a tenant's window rolls forward over a holiday, never a duty of the landlord's")
-        return self
-
-
-class Term(Value):
-    """Anything else that a policy says."""
-
-    name: TermName
-    value: str
-    basis: Basis | None = None
-
-    @model_validator(mode="after")
-    def _has_its_basis(self) -> Self:
-        if (self.basis is None) is not (self.name is TermName.SILENT):
-            raise ValueError("a term names its basis, and a silence has none")
-        return self
-
-
-class Ombudsman(Value):
-    """Whom a tenant can turn to."""
-
-    matter: Matter = "any"
-    name: str
-    phone: str
-    site: str
-    post: str
-    basis: Basis
-
-
-class EmergencyLine(Value):
-    """A number to ring about a danger, valid in this nation (rules B14)."""
-
-    hazard: str
-    """A hazard of the labelling guide, ``life``, ``power_cut``, ``crisis`` or ``abuse``."""
-    name: str
-    phone: str
-    basis: Basis
-
-
-class KindName(Value):
-    """What the landlord calls one of our kinds: POOL's "suggestion" is a comment."""
-
-    kind: Kind
-    name: str
-    basis: Basis
+__all__ = [
+    "Duty",
+    "EmergencyLine",
+    "Landlord",
+    "Ombudsman",
+    "Policy",
+    "Regime",
+    "Stage",
+    "Term",
+    "TermName",
+    "merge",
+    "regime_policy",
+]
 
 
 class Regime(Value):
@@ -314,7 +120,7 @@ class Policy(Value):
     regime_terms: tuple[Term, ...] = ()
     ombudsmen: dict[str, Ombudsman]
     """By matter: ``housing``, and ``other`` where a council has further services."""
-    emergency: dict[str, EmergencyLine] = {}
+    emergency: dict[str, EmergencyLine] = Field(default_factory=dict)
     version: str = ""
 
     def ombudsman(self, matter: str = "housing") -> Ombudsman:
@@ -370,7 +176,7 @@ def merge(landlord: Mapping[str, Any], regimes: Mapping[str, Mapping[str, Any]])
     by_matter = {matter: Regime.model_validate(regimes[matter]) for matter in own.regimes}
     housing = by_matter["housing"]
     policy = Policy(
-        **own.model_dump(include=_SHARED),
+        **own.model_dump(include=set(_SHARED)),
         regime=housing.slug,
         other_regime=by_matter["other"].slug if "other" in by_matter else "",
         kinds=own.kind,
