@@ -1,7 +1,7 @@
 """The steps of the spaCy pipeline: rules, vector, heads. The only module that imports spaCy; import it late.
 
-A document carries its reading in ``user_data["reading"]``; what was found is put beside it, and the kind's probabilities in
-``doc.cats``. Files are written by ``to_disk``: JSON and plain arrays, never a pickle.
+A document carries its reading in ``user_data["reading"]``; what was found is put beside it, and the kind's
+probabilities in ``doc.cats``. Files are written by ``to_disk``: JSON and plain arrays, never a pickle.
 """
 
 from collections.abc import Callable, Iterable

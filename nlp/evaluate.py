@@ -114,9 +114,7 @@ def calibration_error(found: Sequence[Understanding], right: Sequence[str]) -> f
         best = max(each.kinds.values())
         bins[min(_BINS - 1, int(best * _BINS))].append((best, each.kind.value == kind))
     total = len(found) or 1
-    return sum(
-        abs(sum(best for best, _ in group) - sum(hit for _, hit in group)) / total for group in bins if group
-    )
+    return sum(abs(sum(best for best, _ in group) - sum(hit for _, hit in group)) / total for group in bins if group)
 
 
 def _by_class(right: Sequence[str], guessed: Sequence[str]) -> Metrics:

@@ -1,6 +1,6 @@
 """The words of the message that speak for each label, as spans of the text as given."""
 
-from domain.understanding import EvidenceSpan, Reading, Understanding
+from domain.understanding import EvidenceSpan, Reading, SafetyFinding, Understanding
 from nlp.reader import RuleReading
 
 _MOST = 40
@@ -13,7 +13,10 @@ def gather(
     represented: tuple[int, int] | None,
     strongest: tuple[int, int] | None,
 ) -> tuple[EvidenceSpan, ...]:
-    """Evidence for the labels of ``found``, in order of place; ``represented`` and ``strongest`` are spans of the new text."""
+    """Evidence for the labels of ``found``, in order of place.
+
+    ``represented`` and ``strongest`` are spans of the new text.
+    """
     spans: dict[tuple[int, int, str], EvidenceSpan] = {}
 
     def add(start: int, end: int, label: str) -> None:
@@ -23,15 +26,9 @@ def gather(
             )
 
     for finding in rules.findings:
-        if finding.part != "text":
-            continue
-        if finding.hazard.value != "none":
-            add(finding.start, finding.end, f"hazard:{finding.hazard}")
-        if finding.matter:
-            add(finding.start, finding.end, f"matters:{finding.matter}")
-        if finding.vulnerability:
-            add(finding.start, finding.end, f"vulnerability:{finding.vulnerability}")
-        add(finding.start, finding.end, f"urgency:{finding.urgency}")
+        if finding.part == "text":
+            for label in _labels_of(finding):
+                add(finding.start, finding.end, label)
     labels = _labels(found)
     place = _Place(reading)
     for mark in rules.marks:
@@ -46,6 +43,17 @@ def gather(
         start, end = place.in_text(*strongest)
         add(start, end, kind)
     return tuple(sorted(spans.values(), key=lambda span: (span.start, span.end, span.label)))[:_MOST]
+
+
+def _labels_of(finding: SafetyFinding) -> list[str]:
+    labels = [f"urgency:{finding.urgency}"]
+    if finding.hazard.value != "none":
+        labels.append(f"hazard:{finding.hazard}")
+    if finding.matter:
+        labels.append(f"matters:{finding.matter}")
+    if finding.vulnerability:
+        labels.append(f"vulnerability:{finding.vulnerability}")
+    return labels
 
 
 def _labels(found: Understanding) -> set[str]:

@@ -1,13 +1,14 @@
 """A reading as numbers: words, pairs of words, pieces of words and marks, each a place in one vector.
 
-The same code makes the numbers for training and at run time. Pieces of a word depend on the word alone, so they are worked
-out once a word and remembered: that is where the speed comes from. Never a label in here, and never the sender.
+The same code makes the numbers for training and at run time. Pieces of a word depend on the word alone, so they are
+worked out once a word and remembered: that is where the speed comes from. Never a label in here, and never the sender.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,8 @@ Weights = NDArray[np.float32]
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[!?]+|\.{2,}|[^\w\s.,;:()'\"-]")
 _PIECES = (3, 4, 5)
 _EDGE_FIRST, _EDGE_LAST = 6, 8
+_LENGTHS = (1.8, 1.0, 0.4)
+"""How long each block of a vector is: words, pieces, marks (chosen on folds of the learnt part)."""
 _MOST_TOKENS = 1_500
 """A longer text is understood by its first thousand and last five hundred words; its dangers are scanned whole."""
 _HEAD_TOKENS = 1_000
@@ -81,7 +84,7 @@ def word_names(prepared: Prepared) -> list[str]:
     """Names of whole-word features: words, pairs, subject words, first and last words."""
     tokens = prepared.tokens
     names = [*tokens, *prepared.subject]
-    names.extend(map(" ".join, zip(tokens, tokens[1:], strict=False)))
+    names.extend(map(" ".join, pairwise(tokens)))
     names.extend(f"s={token}" for token in prepared.subject)
     names.extend(f"f={token}" for token in tokens[:_EDGE_FIRST])
     names.extend(f"l={token}" for token in tokens[-_EDGE_LAST:])
@@ -114,7 +117,7 @@ class FeatureSpace:
         return self._words.get(token)
 
     def vector(self, prepared: Prepared) -> tuple[Ids, Weights]:
-        """The places that are not zero, in rising order, and their values; each block has length one."""
+        """The places that are not zero, in rising order, and their values; each block has its own length."""
         found = [place for name in word_names(prepared) if (place := self._words.get(name)) is not None]
         known = self._known
         for token in prepared.tokens:
@@ -130,10 +133,10 @@ class FeatureSpace:
         values = (1.0 + np.log(counts[ids])).astype(np.float32) * self.rarity[ids]
         cuts = np.searchsorted(ids, self.ends)
         start = 0
-        for cut in cuts:
+        for cut, length in zip(cuts, _LENGTHS, strict=True):
             block = values[start:cut]
             if block.size:
-                block /= np.sqrt(np.dot(block, block))
+                block *= length / np.sqrt(np.dot(block, block))
             start = cut
         return ids, values
 
@@ -145,7 +148,9 @@ class FeatureSpace:
         return places
 
 
-def build_space(prepared: Sequence[Prepared], *, least_words: int, least_letters: int, least_marks: int) -> FeatureSpace:
+def build_space(
+    prepared: Sequence[Prepared], *, least_words: int, least_letters: int, least_marks: int
+) -> FeatureSpace:
     """The space of all features that stand in at least so many of ``prepared``; places in alphabetical order."""
     words, letters, marks = Counter[str](), Counter[str](), Counter[str]()
     for each in prepared:

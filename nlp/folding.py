@@ -1,15 +1,22 @@
 # ruff: noqa: RUF001 - look-alike letters are what this file is about
 """Letters made comparable: case, accents, zero-width characters and look-alike letters of other alphabets.
 
-Pure and linear. Patterns and texts go through the same fold, so a phrase in Ukrainian meets a text in Ukrainian although
-some of its letters are folded to Latin look-alikes. Never a word list in here.
+Pure and linear. Patterns and texts go through the same fold, so a phrase in Ukrainian meets a text in Ukrainian
+although some of its letters are folded to Latin look-alikes. Never a word list in here.
 """
 
 import unicodedata
 
 _DROPPED = frozenset(
-    [0x00AD, 0x034F, 0x061C, 0x0640, 0x180E, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F)]
-    + [*range(0x2060, 0x2070), *range(0xFE00, 0xFE10), *range(0x0300, 0x0370), *range(0x064B, 0x0660), 0x0670]
+    (
+        *(0x00AD, 0x034F, 0x061C, 0x0640, 0x180E, 0xFEFF, 0x0670),
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2070),
+        *range(0xFE00, 0xFE10),
+        *range(0x0300, 0x0370),
+        *range(0x064B, 0x0660),
+    )
 )
 """Soft hyphen, joiners, direction marks, Arabic tatweel and vowel signs, combining accents."""
 
@@ -21,7 +28,8 @@ _ALIKE = {
     "ɡ": "g", "ɑ": "a", "ѵ": "v", "ℓ": "l", "µ": "u",
     "ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ھ": "ه", "ہ": "ه", "ۃ": "ه",
     "‘": "'", "’": "'", "ʼ": "'", "´": "'", "`": "'", "＇": "'", "′": "'", "“": '"', "”": '"', "–": "-", "—": "-",
-    "\u00a0": " ", "\u2028": "\n", "\u2029": "\n", "。": ".", "！": "!", "？": "?", "،": ",", "؟": "?", "۔": ".", "।": ".",
+    "\u00a0": " ", "\u2028": "\n", "\u2029": "\n", "。": ".", "！": "!", "？": "?", "،": ",", "؟": "?",
+    "۔": ".", "।": ".",
 }  # fmt: skip
 
 
@@ -39,7 +47,7 @@ def _fold_one(char: str) -> str:
     for plain in unicodedata.normalize("NFKC", char).casefold() if char not in _ALIKE else char:
         letter = _ALIKE.get(plain)
         if letter is None:
-            # Accents go only where they are written above or below a letter; Indic vowel signs are letters of their own.
+            # Accents go where they stand above or below a letter; Indic vowel signs are letters of their own.
             letter = "".join(c for c in unicodedata.normalize("NFD", plain) if ord(c) not in _DROPPED)
             letter = "".join(_ALIKE.get(c, c) for c in letter)
         out.append(letter)

@@ -1,7 +1,7 @@
 """Danger phrases, found without any model: gas, fire, electricity, harm to oneself, abuse.
 
-Loaded at start in milliseconds from ``config/hazards.toml``, whose head explains how phrases are written. Every part of a
-message is scanned: new text, quoted text, subject, attachments. Never spaCy, never a network, never a clock in here.
+Loaded at start in milliseconds from ``config/hazards.toml``, whose head explains how phrases are written. Every part of
+a message is scanned: new text, quoted text, subject, attachments. Never spaCy, never a network, never a clock in here.
 """
 
 import tomllib
@@ -15,7 +15,21 @@ from nlp.phrases import Lexicon, PhraseError, PhraseSet, Words, slips_of
 
 _USUAL_GUARDS = ("negated", "past", "advice", "story")
 _RULE_KEYS = frozenset(
-    ["name", "hazard", "matter", "vulnerability", "urgency", "phrases", "also", "within", "contains", "unless", "reach", "guards", "languages"]
+    [
+        "name",
+        "hazard",
+        "matter",
+        "vulnerability",
+        "urgency",
+        "phrases",
+        "also",
+        "within",
+        "contains",
+        "unless",
+        "reach",
+        "guards",
+        "languages",
+    ]
 )
 _GUARD_KEYS = frozenset(["before", "after", "around", "again", "reach"])
 _AGAIN_REACH = 14
@@ -139,14 +153,14 @@ class SafetyScanner:
         words = Words(text, self._lexicon)
         hits: list[tuple[SafetyRule, int, int]] = []
         if words.present & self._all.first:
-            hits = self._matches(words, text)
+            hits = self._matches(words)
         found = [_finding(rule, *words.span(first, last), text, part) for rule, first, last in hits]
         if self._written and not text.isascii():
             found.extend(self._pieces(text, part))
         found.sort(key=lambda finding: (finding.start, finding.end, finding.rule))
         return tuple(found)
 
-    def _matches(self, words: Words, text: str) -> list[tuple[SafetyRule, int, int]]:
+    def _matches(self, words: Words) -> list[tuple[SafetyRule, int, int]]:
         masks, present, first_bits = words.masks, words.present, self._all.first
         hits: list[tuple[SafetyRule, int, int]] = []
         kept: dict[str, int] = {}
@@ -159,7 +173,7 @@ class SafetyScanner:
                 continue
             looked_at += 1
             if looked_at > _MOST_LOOKED_AT:
-                return [*hits, (_dense_rule(), at, at)] if len(text) else hits
+                return [*hits, (_dense_rule(), at, at)]
             for phrase in self._all.starting(mask):
                 if phrase.mask & ~present:
                     continue
@@ -195,10 +209,11 @@ def _silent(rule: SafetyRule, masks: Sequence[int], first: int, last: int) -> bo
     start, end = _sentence(masks, first, last)
     if rule.unless.phrases and rule.unless.find(masks, max(start, first - rule.reach), min(end, last + rule.reach + 1)):
         return True
-    return any(_guarded(guard, masks, first, last, start, end) for guard in rule.guards)
+    return any(_guarded(guard, masks, (first, last), (start, end)) for guard in rule.guards)
 
 
-def _guarded(guard: Guard, masks: Sequence[int], first: int, last: int, start: int, end: int) -> bool:
+def _guarded(guard: Guard, masks: Sequence[int], match: tuple[int, int], sentence: tuple[int, int]) -> bool:
+    (first, last), (start, end) = match, sentence
     far = guard.reach
     held = (
         guard.before.find(masks, max(start, first - far), first)

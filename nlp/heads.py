@@ -1,7 +1,7 @@
 """The trained part as plain arrays: one matrix for all heads, weights in eight bits, and its files.
 
-No pickle and no training library at run time. A head is a run of columns: one choice out of several, or several yes-or-no
-answers side by side.
+No pickle and no training library at run time. A head is a run of columns: one choice out of several, or several
+yes-or-no answers side by side.
 """
 
 import json
@@ -46,7 +46,7 @@ class Heads:
 
     def scores(self, ids: Ids, values: Weights) -> Weights:
         """Raw scores of all columns for one vector."""
-        return values @ self.weights[ids] + self.bias
+        return np.asarray(values @ self.weights[ids] + self.bias, np.float32)
 
     def chances(self, scores: Weights) -> dict[str, NDArray[np.float64]]:
         """Each head's probabilities: adding to one for a single choice, each by itself otherwise."""
@@ -55,7 +55,7 @@ class Heads:
     def pull(self, head: str, answer: str, ids: Ids, values: Weights) -> Weights:
         """How much each feature of a vector speaks for an answer."""
         column = self._columns[head].start + next(h for h in self.heads if h.name == head).answers.index(answer)
-        return values * self.weights[ids, column]
+        return np.asarray(values * self.weights[ids, column], np.float32)
 
     @staticmethod
     def _chance(head: Head, raw: Weights) -> NDArray[np.float64]:

@@ -43,7 +43,7 @@ def corpus_files(folder: Path = CORPUS) -> tuple[Path, ...]:
 
 
 def read_labelled(files: Iterable[Path]) -> list[Labelled]:
-    """All messages of labelled files, in order. Raises ``ValueError`` naming file and line of one that cannot be read."""
+    """All messages of labelled files, in order. Raises ``ValueError`` with file and line of a bad one."""
     found = []
     for path in files:
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):

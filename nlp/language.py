@@ -1,4 +1,7 @@
-"""Which language a text is in, by its script and by marker words. A guess for wording and handlers; it gates no emergency."""
+"""Which language a text is in, by its script and by marker words.
+
+A guess for wording and handlers; it gates no emergency.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -20,8 +23,63 @@ _RUSSIAN = re.compile("[\u044b\u044d\u044a\u0451]", re.IGNORECASE)
 _UKRAINIAN = re.compile("[\u0456\u0457\u0454\u0491]", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _ENGLISH = frozenset(
-    "the and to is of my in i you for it have been was with your are that please can we not at this has but they be so on"
-    " im its dont a me he she there when from will would if what no our as just do been still hi hello could get".split()
+    [
+        "the",
+        "and",
+        "to",
+        "is",
+        "of",
+        "my",
+        "in",
+        "i",
+        "you",
+        "for",
+        "it",
+        "have",
+        "been",
+        "was",
+        "with",
+        "your",
+        "are",
+        "that",
+        "please",
+        "can",
+        "we",
+        "not",
+        "at",
+        "this",
+        "has",
+        "but",
+        "they",
+        "be",
+        "so",
+        "on",
+        "im",
+        "its",
+        "dont",
+        "a",
+        "me",
+        "he",
+        "she",
+        "there",
+        "when",
+        "from",
+        "will",
+        "would",
+        "if",
+        "what",
+        "no",
+        "our",
+        "as",
+        "just",
+        "do",
+        "been",
+        "still",
+        "hi",
+        "hello",
+        "could",
+        "get",
+    ]
 )
 _MOST_WORDS = 120
 _LEAST_WORDS = 2

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, RUF001 - the patterns read better whole, and people type curly apostrophes
 """Whom a representative speaks for: the words that name the person, exactly as they stand in the text."""
 
 import re
@@ -34,7 +35,7 @@ _LONGEST = 60
 def find_represented(text: str, representative: str) -> tuple[int, int] | None:
     """The span of ``text`` that names the person, or None where no words do."""
     head = text[:_MOST]
-    patterns = (_RELATION, _AFTER, _NAMED, _ANY)
+    patterns: tuple[re.Pattern[str], ...] = (_RELATION, _AFTER, _NAMED, _ANY)
     if representative == "residents_group":
         patterns = (re.compile(r"on behalf of\s+(?P<who>.{3,50}?)(?=[.,;(\n]|\swho|$)"), _GROUP)
     best: tuple[int, int] | None = None

@@ -1,7 +1,7 @@
 """The small language of ``config/hazards.toml``: phrases of words, and a matcher that is linear in the text.
 
-A phrase is a chain of word sets with bounded gaps. Every word that any phrase uses carries bits, one a word set, so that a
-text is reduced to one integer a word by a dictionary look-up, and nearly every word of nearly every text is zero.
+A phrase is a chain of word sets with bounded gaps. Every word that any phrase uses carries bits, one a word set, so
+that a text is reduced to one integer a word by a dictionary look-up, and nearly every word of nearly every text is zero.
 Pure Python. Never a danger word in here: those are data.
 """
 
@@ -35,7 +35,7 @@ class Phrase:
     source: str
 
     def match(self, masks: Sequence[int], at: int, end: int) -> int:
-        """The index of the last word of a match that begins with the word ``at`` and ends before ``end``; -1 if none."""
+        """The last word of a match that begins with the word ``at`` and ends before ``end``; -1 if there is none."""
         places = [at]
         for bit, gap in zip(self.bits[1:], self.gaps[1:], strict=True):
             found: list[int] = []
@@ -43,9 +43,7 @@ class Phrase:
             for place in places:
                 reached = max(reached, place)
                 stop = min(place + gap + 2, end)
-                for index in range(reached + 1, stop):
-                    if masks[index] & bit:
-                        found.append(index)
+                found.extend(index for index in range(reached + 1, stop) if masks[index] & bit)
                 reached = max(reached, stop - 1)
             if not found:
                 return -1

@@ -12,7 +12,7 @@ _ORDER = {Urgency.NORMAL: 0, Urgency.URGENT: 1, Urgency.EMERGENCY: 2}
 
 @dataclass(frozen=True, slots=True)
 class RuleReading:
-    """Everything that rules say of one reading. ``marks`` have offsets in the new text, ``findings`` in their own part."""
+    """Everything that rules say of one reading; ``marks`` count in the new text, ``findings`` in their own part."""
 
     marks: tuple[Mark, ...]
     findings: tuple[SafetyFinding, ...]

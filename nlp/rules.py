@@ -20,20 +20,79 @@ MARKERS = Path(__file__).with_name("markers.toml")
 _MOST_A_LABEL = 2
 _UNLESS_REACH = 6
 _STOP = frozenset(
-    "stop|stopall|stop all|unsubscribe|end|quit|cancel|optout|opt out|revoke|stop please|please stop|stop pls|pls stop|stop stop stop"
-    "|stop texting|stop texts|txt stop|text stop|stopiwch|stopio|stopiwch os gwelwch yn dda|stop msg|stop message|remove me|stop now".split("|")
+    [
+        "stop",
+        "stopall",
+        "stop all",
+        "unsubscribe",
+        "end",
+        "quit",
+        "cancel",
+        "optout",
+        "opt out",
+        "revoke",
+        "stop please",
+        "please stop",
+        "stop pls",
+        "pls stop",
+        "stop stop stop",
+        "stop texting",
+        "stop texts",
+        "txt stop",
+        "text stop",
+        "stopiwch",
+        "stopio",
+        "stopiwch os gwelwch yn dda",
+        "stop msg",
+        "stop message",
+        "remove me",
+        "stop now",
+    ]
 )
-_START = frozenset("start|unstop|opt in|optin|resume|subscribe|cychwyn|dechrau|yes start".split("|"))
+_START = frozenset(["start", "unstop", "opt in", "optin", "resume", "subscribe", "cychwyn", "dechrau", "yes start"])
 _THANKS = frozenset(
-    "thanks|thank you|thankyou|thx|ta|cheers|ok thanks|ok thank you|many thanks|thanks a lot|thanks very much|thank you very much|great thanks"
-    "|lovely thanks|brilliant thanks|perfect thanks|diolch|diolch yn fawr|ok ta|ok cheers|thnx|tnx|dziekuje|multumesc|obrigado|obrigada|gracias".split("|")
+    [
+        "thanks",
+        "thank you",
+        "thankyou",
+        "thx",
+        "ta",
+        "cheers",
+        "ok thanks",
+        "ok thank you",
+        "many thanks",
+        "thanks a lot",
+        "thanks very much",
+        "thank you very much",
+        "great thanks",
+        "lovely thanks",
+        "brilliant thanks",
+        "perfect thanks",
+        "diolch",
+        "diolch yn fawr",
+        "ok ta",
+        "ok cheers",
+        "thnx",
+        "tnx",
+        "dziekuje",
+        "multumesc",
+        "obrigado",
+        "obrigada",
+        "gracias",
+    ]
 )
-_NODS = frozenset("ok|okay|k|👍|👍👍|🙏|👌|❤|😊|😀|🙂|👏|🎉".split("|"))
-_ANSWERS = frozenset("yes|no|yep|nope|yeah|nah|y|n|iawn|na".split("|"))
-_NOTHING = frozenset("hi|hello|hiya|test|testing|hey|asdf|helo|yo".split("|"))
+_NODS = frozenset(["ok", "okay", "k", "👍", "👍👍", "🙏", "👌", "❤", "😊", "😀", "🙂", "👏", "🎉"])
+_ANSWERS = frozenset(["yes", "no", "yep", "nope", "yeah", "nah", "y", "n", "iawn", "na"])
+_NOTHING = frozenset(["hi", "hello", "hiya", "test", "testing", "hey", "asdf", "helo", "yo"])
+_ALONE = (
+    (_STOP, Intent.OPT_OUT),
+    (_START, Intent.OPT_IN),
+    (_THANKS | _NODS, Intent.THANKS),
+    (_ANSWERS, Intent.FOLLOW_UP),
+)
 _SCORE = re.compile(r"\s*(?:score\s*)?(10|[0-9])(?:\s*(?:/|out of)\s*(?:5|10))?\s*[.!]?\s*\Z", re.IGNORECASE)
 _EDGES = " \t\r\n.!,;:'\"()-*"
-_LOW_SCORE, _HIGH_SCORE, _TOP_SCORE = 2, 4, 5
+_LOW_SCORE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,19 +179,12 @@ def read_whole(new_text: str, last_question: str | None = None) -> Whole | None:
     """What the whole message settles: STOP, START, a bare score, thanks alone, a greeting alone, emoji alone."""
     plain = " ".join(fold(new_text).strip(_EDGES).split())
     bare = plain.replace("'", "")
-    if bare in _STOP:
-        return Whole(Kind.NONE, Intent.OPT_OUT)
-    if bare in _START:
-        return Whole(Kind.NONE, Intent.OPT_IN)
-    if bare in _THANKS:
-        return Whole(Kind.NONE, Intent.THANKS)
+    for words, intent in _ALONE:
+        if bare in words:
+            return Whole(Kind.NONE, intent)
     score = _SCORE.match(new_text)
     if score:
         return Whole(_kind_of_score(int(score[1])), Intent.SURVEY_ANSWER)
-    if bare in _NODS and last_question is None:
-        return Whole(Kind.NONE, Intent.THANKS)
-    if bare in _ANSWERS:
-        return Whole(Kind.NONE, Intent.FOLLOW_UP)
     if last_question is None and (bare in _NOTHING or not any(char.isalnum() for char in new_text)):
         return Whole(Kind.NONE, Intent.UNCLEAR)
     return None

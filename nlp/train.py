@@ -1,7 +1,7 @@
 """Makes the model from the labelled corpus, the same bytes each time on one machine.
 
-scikit-learn is needed here only, and imported here only (extra ``train``). One message in eight is held out by the digest
-of its identity: the shipped weights never saw it, so ``metrics.json`` can be checked by anybody who scores it again.
+scikit-learn is needed here only, and imported here only (extra ``train``). One message in eight is held out by
+the digest of its identity: the shipped weights never saw it, so ``metrics.json`` can be checked by anybody who scores it again.
 """
 
 import json
@@ -24,8 +24,10 @@ from nlp.reader import RuleReader
 from nlp.rules import load_markers
 
 MODEL_NAME = "tenantline-words-2026.11"
-_STRENGTH = {"kind": 8.0, "intent": 8.0, "topic": 8.0}
-_STRENGTH_OF_RARE = 12.0
+_STRENGTH = {"kind": 8.0, "intent": 8.0, "topic": 8.0, "authority": 12.0, "urgency": 12.0}
+_STRENGTH_OF_RARE = 4.0
+_RARE = ("hazard", "allegation", "representative")
+"""Fields whose answers are mostly "none": each answer weighs the same in learning."""
 _SEVERAL = ("vulnerability", "also")
 _FOLDS = 4
 _LEAST = {"least_words": 2, "least_letters": 4, "least_marks": 2}
@@ -45,7 +47,7 @@ def train(
 
     Raises ``ImportError`` where the extra ``train`` is not installed, ``ValueError`` for an unreadable corpus.
     """
-    tell = progress or (lambda step, done, total: None)
+    tell = progress or _tell_nobody
     tell("reading the corpus", 0, 5)
     rows = read_labelled(corpus_files)
     learnt = [row for row in rows if not row.held_out]
@@ -75,6 +77,10 @@ def train(
     (out_dir / "metrics.json").write_text(text + "\n", encoding="utf-8")
     tell("done", 5, 5)
     return metrics
+
+
+def _tell_nobody(step: str, done: int, total: int) -> None:
+    del step, done, total
 
 
 def fit_heads(
@@ -125,7 +131,7 @@ def _single(
     if len(answers) == 1:
         return np.zeros((matrix.shape[1], 1)), np.zeros(1)
     target = [answers.index(str(row.labels[field])) for row in rows]
-    model = _regression(_STRENGTH.get(field, _STRENGTH_OF_RARE)).fit(matrix, target)
+    model = _regression(_STRENGTH.get(field, _STRENGTH_OF_RARE), rare=field in _RARE).fit(matrix, target)
     weights, bias = model.coef_.T, model.intercept_
     if len(answers) == 2:  # noqa: PLR2004 - the library gives one column for two answers
         return np.hstack([-weights / 2, weights / 2]), np.concatenate([-bias / 2, bias / 2])
@@ -140,15 +146,15 @@ def _several(
     for place, answer in enumerate(answers):
         target = [int(answer in row.several(field)) for row in rows]
         if 0 < sum(target) < len(target):
-            model = _regression(_STRENGTH_OF_RARE).fit(matrix, target)
+            model = _regression(_STRENGTH_OF_RARE, rare=True).fit(matrix, target)
             weights[:, place], bias[place] = model.coef_[0], model.intercept_[0]
     return weights, bias
 
 
-def _regression(strength: float) -> Any:
+def _regression(strength: float, *, rare: bool) -> Any:
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - for training only
 
-    return LogisticRegression(C=strength, max_iter=200, tol=1e-3, solver="lbfgs")
+    return LogisticRegression(C=strength, max_iter=200, tol=1e-3, class_weight="balanced" if rare else None)
 
 
 def _calibrate(rows: Sequence[Labelled], reader: RuleReader) -> dict[str, Any]:

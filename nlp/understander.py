@@ -1,6 +1,7 @@
 """Understands readings: rules first, then the model, then what rules are sure of again; with evidence for each label.
 
-Advice only. The danger scan is a floor: the model can raise a hazard, never lower one. Without a model the rules go on alone.
+Advice only. The danger scan is a floor: the model can raise a hazard, never lower one. Without a model the
+rules go on alone.
 """
 
 import threading
@@ -39,7 +40,7 @@ MODEL = Path(__file__).with_name("model")
 MODEL_NAME = "rules+words-2026.11"
 RULES_NAME = "rules-2026.11"
 _SURE_AT_LEAST, _SURE_MARGIN = 0.6, 0.25
-_PRESENT = {"vulnerability": 0.4, "also": 0.5}
+_PRESENT = {"vulnerability": 0.4, "also": 0.35}
 _WHOLE_CHANCE = 0.96
 _PARLIAMENT = ("parliament.uk", "parliament.scot", "senedd.wales", "niassembly.gov.uk")
 _RULED_INTENTS = ("opt_out", "opt_in", "auto", "withdraw", "escalate", "authority", "chase", "thanks")
@@ -155,14 +156,15 @@ class RulesOnly:
         return tuple(self._one(reading, self._reader.read(reading)) for reading in readings)
 
     def _one(self, reading: Reading, rules: RuleReading) -> Understanding:
-        marked = [mark.label for mark in rules.marks]
-        found = {label.partition(":")[0]: [] for label in marked} | {"intent": [], "representative": []}
-        for label in marked:
-            field, _, value = label.partition(":")
-            found[field].append(value)
+        found: dict[str, list[str]] = {}
+        for mark in rules.marks:
+            field, _, value = mark.label.partition(":")
+            found.setdefault(field, []).append(value)
         sure = {mark.label for mark in rules.marks if mark.sure}
-        intents = [i for i in _RULED_INTENTS if i in found["intent"] and (f"intent:{i}" in sure or i == "escalate")]
-        representative = RepresentativeKind((found["representative"] or ["none"])[0])
+        intents = [
+            i for i in _RULED_INTENTS if i in found.get("intent", ()) and (f"intent:{i}" in sure or i == "escalate")
+        ]
+        representative = RepresentativeKind((found.get("representative") or ["none"])[0])
         representative = _representative(representative, reading)
         authority = AuthorityShown.NOT_APPLICABLE
         if representative is not RepresentativeKind.NONE:
