@@ -107,13 +107,14 @@ def verify(tx: Connection) -> list[Broken]:
     return [*broken, *cut, *_verify_anchors(anchors)]
 
 
-def anchor(tx: Connection, day: date) -> str:
+def anchor(tx: Connection, day: date | str, *, now: datetime | None = None) -> str:  # noqa: ARG001 - callers pass their step's time everywhere
     """Pin the heads of all chains that grew since the last anchor; returns its hash. A second time changes nothing.
 
     The hash is worth writing down elsewhere: with it even whoever can write to this database is found out.
     """
+    name = str(day)
     last = tx.execute(select(AUDIT_ANCHOR).order_by(AUDIT_ANCHOR.c.day.desc()).limit(1)).mappings().first()
-    if last is not None and last["day"] >= day.isoformat():
+    if last is not None and last["day"] >= name:
         return str(last["hash"])
     since = None if last is None else datetime.fromisoformat(last["day"]).replace(tzinfo=UTC) - _OVERLAP
     grown = select(AUDIT.c.chain, func.max(AUDIT.c.number).label("number")).group_by(AUDIT.c.chain)
@@ -124,8 +125,8 @@ def anchor(tx: Connection, day: date) -> str:
         newest, (newest.c.chain == AUDIT.c.chain) & (newest.c.number == AUDIT.c.number)
     )
     pinned = {row.chain: [row.number, row.hash] for row in tx.execute(heads.order_by(AUDIT.c.chain))}
-    digest = _anchor_hash(day.isoformat(), pinned, "" if last is None else last["hash"])
-    insert_once(tx, AUDIT_ANCHOR, [{"day": day.isoformat(), "heads": pinned, "hash": digest}], key=("day",))
+    digest = _anchor_hash(name, pinned, "" if last is None else last["hash"])
+    insert_once(tx, AUDIT_ANCHOR, [{"day": name, "heads": pinned, "hash": digest}], key=("day",))
     return digest
 
 
@@ -138,7 +139,7 @@ def _verify_chain(chain: str, links: Iterable[RowMapping], wanted: dict[tuple[st
             yield Broken(chain=chain, number=number, reason=f"entry {expected} is missing")
         elif link["previous"] != previous:
             yield Broken(chain=chain, number=number, reason="it does not follow from the entry before it")
-        if link["hash"] != _hash(link):
+        if link["hash"] != _hash(dict(link)):
             yield Broken(chain=chain, number=number, reason="it was changed after it was written")
         if wanted.pop((chain, number), link["hash"]) != link["hash"]:
             yield Broken(chain=chain, number=number, reason="it differs from its anchor")

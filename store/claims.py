@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from sqlalchemy import Connection, RowMapping, Table, Update, and_, bindparam, or_, select, update
+from sqlmodel import SQLModel
 
 from store.columns import UtcDateTime
+from store.tables import plain_table
 
 
 def claim_due(
     tx: Connection,
-    table: Table,
+    table: Table | type[SQLModel],
     *,
     now: datetime,
     lease: timedelta,
@@ -28,7 +30,7 @@ def claim_due(
 
     Args:
         tx: a writing transaction.
-        table: with ``id``, ``state``, ``lease_until``, ``attempts`` and the time column.
+        table: a table or its row class, with ``id``, ``state``, ``lease_until``, ``attempts`` and the time column.
         now: rows due at or before it.
         lease: how long they are ours.
         limit: at most so many.
@@ -41,17 +43,17 @@ def claim_due(
         The rows as they are after the claim, in order of time.
     """
     wanted = tuple(dict.fromkeys(("id", time_column, *columns, *first))) if columns else ()
-    statement = _claim(table, states, time_column, wanted, first)
+    statement = _claim(plain_table(table), states, time_column, wanted, first)
     values = {"now": now, "until": now + lease, "most": limit}
     rows = list(tx.execute(statement, values).mappings())
     rows.sort(key=lambda row: (*(not row[column] for column in first), row[time_column], row["id"]))
     return rows
 
 
-def release(tx: Connection, table: Table, ids: Sequence[str]) -> None:
+def release(tx: Connection, table: Table | type[SQLModel], ids: Sequence[str]) -> None:
     """Give rows back before their lease ends. The attempt stays counted."""
     if ids:
-        tx.execute(_release(table), [{"row_id": row_id} for row_id in ids])
+        tx.execute(_release(plain_table(table)), [{"row_id": row_id} for row_id in ids])
 
 
 @lru_cache(maxsize=32)

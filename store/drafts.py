@@ -56,7 +56,9 @@ def queue_drafts(
     Raises:
         WordingError: a wording is missing or lacks a value.
     """
-    rows = [_row(draft, envelope, wordings, ids, now, mail_domain) for draft in drafts]
+    rows = [
+        _row(draft, envelope, wordings, new_outbox_row(ids.new(), now), mail_domain=mail_domain) for draft in drafts
+    ]
     insert_once(tx, OUTBOX, rows, key=("dedupe_key",))
     if not rows:
         return ()
@@ -69,10 +71,10 @@ def fresh_message_id(mail_domain: str) -> str:
     return f"{secrets.token_hex(16)}@{mail_domain}"
 
 
-def dedupe_key(purpose: str, about: str, stage: int, to: Address, channel: str, number: int = 1) -> str:
+def dedupe_key(purpose: str, about: str, stage: int, to: Address, channel: str) -> str:
     """``<purpose>:<case or message>:<stage>:<party>:<channel>:<n>``; the party by a digest, as keys may be logged."""
     party = hashlib.sha256(f"{to.kind.value}\n{to.value}".encode("utf-8", "replace")).hexdigest()[:16]
-    return f"{purpose}:{about}:{stage}:{party}:{channel}:{number}"
+    return f"{purpose}:{about}:{stage}:{party}:{channel}:1"
 
 
 def subject_line(draft_subject: str | None, rendered: str, reference: str | None) -> str | None:
@@ -88,8 +90,8 @@ def _row(
     draft: Draft,
     envelope: Envelope,
     wordings: WordingCatalogue,
-    ids: Ids,
-    now: datetime,
+    blank: dict[str, Any],
+    *,
     mail_domain: str,
 ) -> Row:
     reference = envelope.reference
@@ -99,7 +101,7 @@ def _row(
     wording = wordings.get(draft.wording, draft.language)
     rendered = render(wording, draft.to.kind.value, values)
     by_mail = draft.to.kind is AddressKind.EMAIL
-    return _new_outbox_row(ids.new(), now) | {
+    return blank | {
         "dedupe_key": dedupe_key(draft.purpose, envelope.about, envelope.stage, draft.to, draft.channel),
         "landlord": envelope.landlord,
         "case_id": envelope.case_id,
@@ -126,7 +128,7 @@ def _row(
     }
 
 
-def _new_outbox_row(row_id: str, now: datetime) -> dict[str, Any]:
+def new_outbox_row(row_id: str, now: datetime) -> dict[str, Any]:
     """What every row begins with; each column is given, so that many go in with one statement."""
     return {
         "id": row_id,

@@ -40,6 +40,10 @@ class StoredMessage:
     message: InboundMessage
     duplicate_of: str | None = None
     raw_blob: str = ""
+    attachment_texts: tuple[str, ...] = ()
+    """What attachments say, where somebody has read them; none yet."""
+    last_question: str | None = None
+    """What we asked this sender last and have no answer to."""
     attempts: int = 0
 
 
@@ -62,11 +66,11 @@ def load_messages(tx: Connection, ids: Sequence[str]) -> list[StoredMessage]:
     if not ids:
         return []
     rows = tx.execute(_messages(), {"ids": list(ids)}).mappings()
-    found = {row["id"]: stored_message(row) for row in rows}
+    found = {row["id"]: stored_message(row, row["last_question"]) for row in rows}
     return [found[key] for key in ids if key in found]
 
 
-def stored_message(row: RowMapping) -> StoredMessage:
+def stored_message(row: RowMapping, last_question: str | None = None) -> StoredMessage:
     """A row of the message table as the value that everybody else knows."""
     message = InboundMessage.model_construct(
         landlord=row["landlord"],
@@ -98,6 +102,7 @@ def stored_message(row: RowMapping) -> StoredMessage:
         message=message,
         duplicate_of=row["duplicate_of"],
         raw_blob=row["raw_blob"],
+        last_question=last_question,
         attempts=row["attempts"],
     )
 
@@ -111,13 +116,17 @@ def load_facts(
     tx: Connection,
     stored: StoredMessage,
     *,
-    policy: Policy,  # noqa: ARG001 - the promise of the signature: what counts as recent may become a landlord's own
-    prefixes: Iterable[str],
+    policy: Policy,
+    prefixes: Iterable[str] | None = None,
     now: datetime,
     found_references: tuple[FoundReference, ...] = (),
 ) -> Facts:
-    """Everything on record that the rules may look at, as it stands inside this transaction."""
+    """Everything on record that the rules may look at, as it stands inside this transaction.
+
+    Only references under ``prefixes`` count; by default the landlord's own.
+    """
     message = stored.message
+    prefixes = (policy.prefix,) if prefixes is None else tuple(prefixes)
     sender = message.sender
     if sender.kind is AddressKind.NONE:
         return Facts(
@@ -238,7 +247,20 @@ def _last_case(tx: Connection, stored: StoredMessage, own: tuple[CaseFacts, ...]
 
 @lru_cache
 def _messages() -> Select[Any]:
-    return select(MESSAGE).where(MESSAGE.c.id.in_(bindparam("ids", expanding=True)))
+    asked = (
+        select(QUESTION.c.question)
+        .where(
+            QUESTION.c.landlord == MESSAGE.c.landlord,
+            QUESTION.c.to_kind == MESSAGE.c.sender_kind,
+            QUESTION.c.to_value == MESSAGE.c.sender,
+            QUESTION.c.state == "open",
+        )
+        .order_by(QUESTION.c.asked_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    wanted = MESSAGE.c.id.in_(bindparam("ids", expanding=True))
+    return select(MESSAGE, asked.label("last_question")).where(wanted)
 
 
 @lru_cache

@@ -15,13 +15,13 @@ def lock_name(tx: Connection, name: str) -> None:
         tx.execute(_LOCK, {"number": _number(name)})
 
 
-def lock_addresses(tx: Connection, keys: Iterable[tuple[str, str]]) -> None:
-    """Hold (landlord, address) pairs, so that two nodes never route one sender at once.
+def lock_addresses(tx: Connection, keys: Iterable[str]) -> None:
+    """Hold names of (landlord, address), so that two nodes never route one sender at once.
 
     Always in the same order, so that nobody waits in a circle.
     """
     if tx.dialect.name != "sqlite":
-        for number in sorted({_number(f"address\n{landlord}\n{value}") for landlord, value in keys}):
+        for number in sorted({_number(f"address\n{key}") for key in keys}):
             tx.execute(_LOCK, {"number": number})
 
 

@@ -27,31 +27,79 @@ from store.intake_tables import (
 from store.outbox_tables import AlertRow, AuditAnchorRow, AuditRow, DailyMarkRow, DeliveryReportRow, OutboxRow
 
 
-def _table(row: Any) -> Table:
-    return cast("Table", row.__table__)
+def plain_table(row: Any) -> Table:
+    """The table of a row class; a table as it is."""
+    return row if isinstance(row, Table) else cast("Table", row.__table__)
 
 
-MESSAGE: Final = _table(MessageRow)
-MAIL_IDENTITY: Final = _table(MailIdentityRow)
-BLOB: Final = _table(BlobRow)
-ATTACHMENT: Final = _table(AttachmentRow)
-SET_ASIDE: Final = _table(SetAsideRow)
-CHANNEL_STATE: Final = _table(ChannelStateRow)
-CONTACT: Final = _table(ContactRow)
-CONTACT_ADDRESS: Final = _table(ContactAddressRow)
-REFERENCE_COUNTER: Final = _table(ReferenceCounterRow)
-CASE: Final = _table(CaseRow)
-PARTY: Final = _table(PartyRow)
-OBLIGATION: Final = _table(ObligationRow)
-REMINDER: Final = _table(ReminderRow)
-TASK: Final = _table(TaskRow)
-QUESTION: Final = _table(QuestionRow)
-OUTBOX: Final = _table(OutboxRow)
-ALERT: Final = _table(AlertRow)
-AUDIT: Final = _table(AuditRow)
-AUDIT_ANCHOR: Final = _table(AuditAnchorRow)
-DELIVERY_REPORT: Final = _table(DeliveryReportRow)
-ONCE_MARK: Final = _table(DailyMarkRow)
+MESSAGE: Final = plain_table(MessageRow)
+MAIL_IDENTITY: Final = plain_table(MailIdentityRow)
+BLOB: Final = plain_table(BlobRow)
+ATTACHMENT: Final = plain_table(AttachmentRow)
+SET_ASIDE: Final = plain_table(SetAsideRow)
+CHANNEL_STATE: Final = plain_table(ChannelStateRow)
+CONTACT: Final = plain_table(ContactRow)
+CONTACT_ADDRESS: Final = plain_table(ContactAddressRow)
+REFERENCE_COUNTER: Final = plain_table(ReferenceCounterRow)
+CASE: Final = plain_table(CaseRow)
+PARTY: Final = plain_table(PartyRow)
+OBLIGATION: Final = plain_table(ObligationRow)
+REMINDER: Final = plain_table(ReminderRow)
+TASK: Final = plain_table(TaskRow)
+QUESTION: Final = plain_table(QuestionRow)
+OUTBOX: Final = plain_table(OutboxRow)
+ALERT: Final = plain_table(AlertRow)
+AUDIT: Final = plain_table(AuditRow)
+AUDIT_ANCHOR: Final = plain_table(AuditAnchorRow)
+DELIVERY_REPORT: Final = plain_table(DeliveryReportRow)
+ONCE_MARK: Final = plain_table(DailyMarkRow)
+
+__all__ = [
+    "ALERT",
+    "ATTACHMENT",
+    "AUDIT",
+    "AUDIT_ANCHOR",
+    "BLOB",
+    "CASE",
+    "CHANNEL_STATE",
+    "CONTACT",
+    "CONTACT_ADDRESS",
+    "DELIVERY_REPORT",
+    "MAIL_IDENTITY",
+    "MESSAGE",
+    "METADATA",
+    "OBLIGATION",
+    "ONCE_MARK",
+    "OUTBOX",
+    "PARTY",
+    "QUESTION",
+    "REFERENCE_COUNTER",
+    "REMINDER",
+    "SET_ASIDE",
+    "TASK",
+    "AlertRow",
+    "AttachmentRow",
+    "AuditAnchorRow",
+    "AuditRow",
+    "BlobRow",
+    "CaseRow",
+    "ChannelStateRow",
+    "ContactAddressRow",
+    "ContactRow",
+    "DailyMarkRow",
+    "DeliveryReportRow",
+    "MailIdentityRow",
+    "MessageRow",
+    "ObligationRow",
+    "OutboxRow",
+    "PartyRow",
+    "QuestionRow",
+    "ReferenceCounterRow",
+    "ReminderRow",
+    "SetAsideRow",
+    "TaskRow",
+    "plain_table",
+]
 
 METADATA: Final = SQLModel.metadata
 """What the migrations must come to."""

@@ -1,0 +1,161 @@
+"""What waits for people: tasks, questions to tenants, alerts to the person on call."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, RowMapping, select, update
+
+from domain.decisions import NewAlert, NewQuestion, NewTask, PersonBy
+from domain.ports import Ids
+from domain.uktime import end_of_local_day, local_date
+from store.statements import Row, insert_once, insert_rows
+from store.tables import ALERT, QUESTION, TASK
+
+_TOKEN_BYTES: Final = 16
+"""128 bits for a link that acknowledges an alert."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """What work belongs to, and what it is made once for."""
+
+    about: str
+    """The message, case or row whose work it is: part of the key that keeps it from being made twice."""
+    landlord: str
+    case_id: str | None = None
+    message_id: str | None = None
+
+
+def add_tasks(
+    tx: Connection,
+    tasks: Sequence[NewTask],
+    *,
+    place: Place,
+    ids: Ids,
+    now: datetime,
+) -> tuple[str, ...]:
+    """Tasks for people, each once for what it is about; returns the ids of those that were not there yet."""
+    rows: list[Row] = []
+    for number, task in enumerate(tasks):
+        same = sum(other.kind == task.kind for other in tasks[:number])
+        once = f"{task.kind}:{place.about}" + (f":{same + 1}" if same else "")
+        rows.append(
+            {
+                "id": ids.new(),
+                "once": once,
+                "landlord": place.landlord,
+                "case_id": place.case_id,
+                "message_id": place.message_id,
+                "kind": task.kind,
+                "reason": task.reason,
+                "by": task.by.value,
+                "due_at": task.due_at,
+                "team": task.team,
+                "state": "open",
+                "created_at": now,
+            }
+        )
+    insert_once(tx, TASK, rows, key=("once",))
+    return _stored(tx, rows) if rows else ()
+
+
+def add_task_today(
+    tx: Connection,
+    *,
+    kind: str,
+    reason: str,
+    place: Place,
+    ids: Ids,
+    now: datetime,
+    team: str = "",
+) -> tuple[str, ...]:
+    """A task that the store itself finds necessary: by the end of the day."""
+    task = NewTask(kind=kind, reason=reason, by=PersonBy.SAME_DAY, due_at=end_of_local_day(local_date(now)), team=team)
+    return add_tasks(tx, (task,), place=place, ids=ids, now=now)
+
+
+def open_tasks(tx: Connection, landlord: str | None = None, limit: int = 500) -> list[RowMapping]:
+    """What needs a person, the most pressing first."""
+    wanted = select(TASK).where(TASK.c.state == "open").order_by(TASK.c.due_at, TASK.c.id).limit(limit)
+    if landlord is not None:
+        wanted = wanted.where(TASK.c.landlord == landlord)
+    return list(tx.execute(wanted).mappings())
+
+
+def finish_task(tx: Connection, task_id: str, *, by: str, now: datetime) -> bool:
+    """Whether this call closed the task; False when somebody had done so."""
+    is_open = (TASK.c.id == task_id, TASK.c.state == "open")
+    return tx.execute(update(TASK).where(*is_open).values(state="done", done_by=by, done_at=now)).rowcount == 1
+
+
+def ask_questions(tx: Connection, questions: Sequence[NewQuestion], *, place: Place, ids: Ids, now: datetime) -> None:
+    """Remember what was asked. An older open question to the same address is superseded: one at a time."""
+    for question in questions:
+        to = question.to
+        same = (
+            QUESTION.c.landlord == place.landlord,
+            QUESTION.c.to_kind == to.kind.value,
+            QUESTION.c.to_value == to.value,
+            QUESTION.c.state == "open",
+        )
+        tx.execute(update(QUESTION).where(*same).values(state="superseded"))
+        row = {
+            "id": ids.new(),
+            "landlord": place.landlord,
+            "case_id": place.case_id,
+            "to_kind": to.kind.value,
+            "to_value": to.value,
+            "channel": question.channel,
+            "question": question.question.value,
+            "asked_at": now,
+            "state": "open",
+        }
+        insert_rows(tx, QUESTION, [row])
+
+
+def answer_question(
+    tx: Connection, question_id: str, *, answer: str | None, message_id: str | None, reopen: bool
+) -> None:
+    """Close a question with its answer; ``reopen`` keeps it open because the answer did not fit it."""
+    state = "open" if reopen else "answered"
+    changed = update(QUESTION).where(QUESTION.c.id == question_id)
+    tx.execute(changed.values(state=state, answer=answer, answered_by=message_id))
+
+
+def raise_alerts(
+    tx: Connection,
+    alerts: Sequence[NewAlert],
+    *,
+    place: Place,
+    ids: Ids,
+    now: datetime,
+) -> tuple[str, ...]:
+    """Alerts for the person on call, each cause once for what it is about, due at once."""
+    rows = [
+        {
+            "id": ids.new(),
+            "once": f"{alert.cause}:{place.about}",
+            "landlord": place.landlord,
+            "case_id": place.case_id,
+            "message_id": place.message_id,
+            "cause": alert.cause,
+            "urgency": alert.urgency.value,
+            "token": secrets.token_urlsafe(_TOKEN_BYTES),
+            "state": "open",
+            "created_at": now,
+            "due_at": now,
+            "attempts": 0,
+        }
+        for alert in alerts
+    ]
+    insert_once(tx, ALERT, rows, key=("once",))
+    if not rows:
+        return ()
+    return tuple(tx.execute(select(ALERT.c.id).where(ALERT.c.id.in_([row["id"] for row in rows]))).scalars())
+
+
+def _stored(tx: Connection, rows: Sequence[Row]) -> tuple[str, ...]:
+    return tuple(tx.execute(select(TASK.c.id).where(TASK.c.id.in_([row["id"] for row in rows]))).scalars())
