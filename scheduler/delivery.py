@@ -11,8 +11,8 @@ from domain.messages import OutboundMessage, Receipt
 from domain.ports import Sender, SentLookup
 from scheduler.node import Node
 from scheduler.retries import wait_after
+from store.channel_state import mark_channel
 from store.in_thread import in_thread
-from store.intake import mark_channel
 from store.outbox import claim_sends, queue_fallback, record_failure, record_many_sent
 
 log = structlog.get_logger()

@@ -9,9 +9,11 @@ from sqlalchemy import Connection
 
 from domain.messages import Received
 from scheduler.node import Node
+from store.channel_state import mark_channel, save_cursor
 from store.database import savepoint
 from store.in_thread import in_thread
-from store.intake import Inserted, insert_received, mark_channel, save_cursor
+from store.intake import Inserted, insert_received, keep_files
+from store.outbox import record_delivery
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +31,8 @@ def take_in(node: Node, arrivals: Sequence[Arrival], now: datetime) -> tuple[Ins
 
     An arrival that cannot be stored gives its exception in its place, and the others are kept.
     """
+    for arrival in arrivals:
+        keep_files(arrival.received, node.blobs)
     with node.database.writing() as tx:
         results = tuple(_take_in_one(node, tx, arrival, now) for arrival in arrivals)
     if any(isinstance(result, Inserted) and result.new for result in results):
@@ -47,8 +51,9 @@ def _take_in_one(node: Node, tx: Connection, arrival: Arrival, now: datetime) ->
                 blobs=node.blobs,
                 ids=node.ids,
                 now=now,
-                keys=node.audit_key,
             )
+            for report in arrival.received.reports:
+                record_delivery(tx, arrival.landlord, report, ids=node.ids, now=now, keys=node.audit_key)
             if arrival.cursor is not None:
                 save_cursor(tx, arrival.landlord, arrival.channel, arrival.cursor, now)
             if inserted.new:

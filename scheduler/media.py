@@ -1,6 +1,6 @@
 """Attachments that came as references are fetched afterwards, with retries; no answer and no alarm waits for them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from scheduler.node import Node
 from scheduler.retries import wait_after
 from store.claims import claim_due
 from store.in_thread import in_thread
-from store.intake import media_failed, media_fetched
+from store.media import media_failed, media_fetched
 from store.tables import AttachmentRow
 
 log = structlog.get_logger()
@@ -28,12 +28,12 @@ async def fetch_media_due(node: Node, now: datetime) -> int:
     return arrived
 
 
-def _claim(node: Node, now: datetime) -> list[Mapping[str, Any]]:
+def _claim(node: Node, now: datetime) -> Sequence[Mapping[Any, Any]]:
     with node.database.writing() as tx:
-        return list(claim_due(tx, AttachmentRow, now=now, lease=node.timing.sending_lease, limit=BATCH))
+        return claim_due(tx, AttachmentRow, now=now, lease=node.timing.sending_lease, limit=BATCH)
 
 
-async def _fetch_one(node: Node, row: Mapping[str, Any], now: datetime) -> int:
+async def _fetch_one(node: Node, row: Mapping[Any, Any], now: datetime) -> int:
     channel = node.channels.get((row["landlord"], row["channel"]))
     if not isinstance(channel, MediaFetcher):
         await in_thread(_write_failure, node, row, "the channel it came by is no longer set up", None, now)
@@ -49,13 +49,13 @@ async def _fetch_one(node: Node, row: Mapping[str, Any], now: datetime) -> int:
     return 1
 
 
-def _write(node: Node, row: Mapping[str, Any], content: bytes, content_type: str) -> None:
+def _write(node: Node, row: Mapping[Any, Any], content: bytes, content_type: str) -> None:
     blob = node.blobs.put(content)
     with node.database.writing() as tx:
         media_fetched(tx, row["id"], blob=blob, size=len(content), content_type=content_type)
 
 
-def _write_failure(node: Node, row: Mapping[str, Any], error: str, next_at: datetime | None, now: datetime) -> None:
+def _write_failure(node: Node, row: Mapping[Any, Any], error: str, next_at: datetime | None, now: datetime) -> None:
     log.warning("attachment not fetched", attachment=row["id"], final=next_at is None)
     with node.database.writing() as tx:
         media_failed(tx, row["id"], error=error, next_at=next_at, ids=node.ids, now=now)

@@ -8,8 +8,9 @@ from domain.errors import TenantlineError
 from domain.ports import Channel, Fetcher
 from scheduler.intake import Arrival, take_in
 from scheduler.node import Node
+from store.channel_state import lease_channel, load_cursor, mark_channel, release_channel
 from store.in_thread import in_thread
-from store.intake import Inserted, lease_channel, load_cursor, mark_channel, release_channel
+from store.intake import Inserted
 
 log = structlog.get_logger()
 

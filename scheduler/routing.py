@@ -21,11 +21,11 @@ from router.decide import decide
 from scheduler.node import LandlordSetup, Node
 from scheduler.reading import only_quoted, read, scan_every_part
 from store.apply import apply
+from store.aside import set_message_aside
 from store.claims import claim_due
 from store.database import savepoint
 from store.facts import StoredMessage, load_facts, load_messages, lock_addresses
 from store.in_thread import in_thread
-from store.intake import set_message_aside
 from store.tables import MessageRow
 
 log = structlog.get_logger()

@@ -41,4 +41,13 @@ def media_failed(
         by=PersonBy.ONE_WORKING_DAY,
         due_at=now,
     )
-    add_tasks(tx, [task], landlord=about.landlord, case_id=about.case_id, message_id=about.id, ids=ids, now=now)
+    add_tasks(
+        tx,
+        [task],
+        about=attachment_id,
+        landlord=about.landlord,
+        case_id=about.case_id,
+        message_id=about.id,
+        ids=ids,
+        now=now,
+    )

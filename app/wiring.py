@@ -1,0 +1,239 @@
+"""Puts a node together from configuration. The only place that reads the clock, the environment and randomness."""
+
+import importlib
+import os
+import pkgutil
+import random
+import secrets
+import uuid
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from pydantic import ValidationError
+
+import channels
+from app.configuration import (
+    ConfigurationFolder,
+    hazards_text,
+    load_calendars,
+    load_policies,
+    load_site,
+    load_site_settings,
+    load_wordings,
+    reveal_secrets,
+)
+from domain.errors import ConfigurationError
+from domain.ports import Channel, Clock, Closing, Ids, SafetyScan, Understander
+from scheduler.node import ChannelKey, LandlordSetup, Node, Timing
+from store.audit import AuditKey
+from store.blobs import BlobStore
+from store.database import open_database
+from store.migrate import upgrade
+
+MODEL_FOLDER = Path(__file__).parent.parent / "nlp" / "model"
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """This moment, in UTC."""
+        return datetime.now(UTC)
+
+
+class RandomIds:
+    """Names in order of time, so that rows lie together (version 7 of RFC 9562, made by hand on Python 3.11)."""
+
+    def new(self) -> str:
+        """48 bits of milliseconds, then chance."""
+        milliseconds = int(datetime.now(UTC).timestamp() * 1000)
+        return uuid.UUID(int=(milliseconds << 80) | (7 << 76) | secrets.randbits(76)).hex
+
+
+@asynccontextmanager
+async def open_node(
+    *,
+    config: Path | None,
+    data: Path,
+    database_url: str | None = None,
+    public_url: str | None = None,
+    with_model: bool = True,
+    with_channels: bool = True,
+    timing: Timing | None = None,
+) -> AsyncIterator[Node]:
+    """A node with its database at the newest migration; connections are closed at the end."""
+    node = build_node(
+        config=config,
+        data=data,
+        database_url=database_url,
+        public_url=public_url,
+        with_model=with_model,
+        with_channels=with_channels,
+        timing=timing,
+    )
+    try:
+        yield node
+    finally:
+        for channel in node.channels.values():
+            if isinstance(channel, Closing):
+                await channel.aclose()
+        node.database.close()
+
+
+def build_node(
+    *,
+    config: Path | None,
+    data: Path,
+    database_url: str | None = None,
+    public_url: str | None = None,
+    with_model: bool = True,
+    with_channels: bool = True,
+    timing: Timing | None = None,
+) -> Node:
+    """Read the configuration, open the database, load the model, build the channels.
+
+    Args:
+        config: a folder laid over the shipped configuration.
+        data: where database, attachments, letters and the installation's key lie; made where missing.
+        database_url: SQLite under ``data`` unless given.
+        public_url: overrides ``site.toml``.
+        with_model: without it the rules alone understand.
+        with_channels: without it no adapter is built, so that a command needs no secrets.
+        timing: leases and batches; shorter ones for tests.
+
+    Raises:
+        ConfigurationError: names file and key.
+
+    """
+    folder = ConfigurationFolder(config)
+    site = load_site_settings(folder)
+    data.mkdir(parents=True, exist_ok=True)
+    database = open_database(database_url or f"sqlite:///{data / 'tenantline.db'}")
+    upgrade(database)
+    safety = load_safety(folder)
+    landlords = _landlords(folder, site.landlords)
+    return Node(
+        database=database,
+        blobs=BlobStore(data / "blobs"),
+        ids=RandomIds(),
+        landlords=landlords,
+        channels=build_channels(folder, tuple(landlords), data) if with_channels else {},
+        wordings=load_wordings(folder),
+        safety=safety,
+        understander=load_understander(safety, with_model=with_model),
+        audit_key=AuditKey(_installation_key(data)),
+        public_url=(public_url or os.environ.get("TENANTLINE_PUBLIC_URL") or site.public_url).rstrip("/"),
+        jitter=random.random,
+        timing=timing or Timing(),
+    )
+
+
+def load_safety(folder: ConfigurationFolder) -> SafetyScan:
+    """The danger phrases: pure Python, in milliseconds, with or without a model."""
+    from nlp.hazards import SafetyScanner, load_rules  # noqa: PLC0415 - keeps start-up of other commands short
+
+    return SafetyScanner(load_rules(hazards_text(folder)))
+
+
+def load_understander(safety: SafetyScan, *, with_model: bool = True) -> Understander:
+    """The model where it is there, else the rules alone: every message is scanned and answered all the same."""
+    from nlp.understander import RulesOnly, load  # noqa: PLC0415 - spaCy takes seconds to import
+
+    if with_model and (MODEL_FOLDER / "metrics.json").is_file():
+        return load(MODEL_FOLDER, safety)
+    return RulesOnly(safety)
+
+
+def _landlords(folder: ConfigurationFolder, wanted: tuple[str, ...]) -> dict[str, LandlordSetup]:
+    calendars = load_calendars(folder)
+    policies = load_policies(folder)
+    for slug in wanted:
+        if slug not in policies:
+            raise ConfigurationError(f"site.toml names the landlord {slug}, and there is no landlords/{slug}.toml")
+    found = {}
+    for slug, policy in policies.items():
+        if wanted and slug not in wanted:
+            continue
+        site = load_site(folder, slug)
+        found[slug] = LandlordSetup(
+            policy=policy,
+            calendar=calendars[policy.calendar],
+            duty=site.duty,
+            mail_domain=site.branding.mail_domain,
+        )
+    return found
+
+
+def build_channels(folder: ConfigurationFolder, landlords: tuple[str, ...], data: Path) -> Mapping[ChannelKey, Channel]:
+    """Every channel of every landlord's site file, by (landlord, name)."""
+    modules = channel_modules()
+    built: dict[ChannelKey, Channel] = {}
+    for landlord in landlords:
+        for block in load_site(folder, landlord).channels:
+            where = f"sites/{landlord}.toml: channels.{block.name}"
+            if block.kind not in modules:
+                known = ", ".join(sorted(modules))
+                raise ConfigurationError(f"{where}: there is no kind of channel called {block.kind}; known: {known}")
+            module = modules[block.kind]
+            settings = reveal_secrets(block.settings, where)
+            if "folder" in module.Settings.model_fields and "folder" not in settings:
+                settings["folder"] = data / "letters" / landlord
+            built[(landlord, block.name)] = module.build(landlord, block.name, _settings(module, settings, where))
+    return built
+
+
+def _settings(module: ModuleType, settings: Mapping[str, Any], where: str) -> Any:
+    try:
+        return module.Settings.model_validate(settings)
+    except ValidationError as problem:
+        first = problem.errors(include_url=False, include_input=False)[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise ConfigurationError(f"{where}.{key}: {first['msg']}") from None
+
+
+def channel_modules() -> dict[str, ModuleType]:
+    """Every module of ``channels/`` that is an adapter, by its kind."""
+    found = {}
+    for info in pkgutil.iter_modules(channels.__path__):
+        module = importlib.import_module(f"channels.{info.name}")
+        if hasattr(module, "KIND"):
+            found[str(module.KIND)] = module
+    return found
+
+
+def _installation_key(data: Path) -> bytes:
+    """The key of the audit's digests: made once, readable by its owner only."""
+    path = data / "audit.key"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return bytes.fromhex(path.read_text(encoding="ascii"))
+    key = secrets.token_bytes(32)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(key.hex())
+        file.flush()
+        os.fsync(file.fileno())
+    return key
+
+
+def now_from(clock: Clock) -> Callable[[], datetime]:
+    """The clock as a plain function."""
+    return clock.now
+
+
+__all__ = [
+    "Ids",
+    "RandomIds",
+    "SystemClock",
+    "build_channels",
+    "build_node",
+    "channel_modules",
+    "load_safety",
+    "load_understander",
+    "now_from",
+    "open_node",
+]
