@@ -1,0 +1,271 @@
+"""The tree of parts walked once: which text is the mail's words, which parts are files, what else is in there.
+
+Never raises. Bounded in depth and number of parts: a mail made to hurt costs no more than a large honest one.
+"""
+
+import re
+from dataclasses import dataclass, field
+from email.message import Message
+from typing import Final
+
+from channels.mail.attachments import make_attachment
+from channels.mail.charsets import decode_bytes, to_bytes
+from channels.mail.headers import Headers, decode_text, read_parameters
+from channels.mail.html_text import html_to_text
+from channels.mail.parsed import MailAttachment
+from channels.mail.transfer import undo
+from channels.mail.tree import parse_tree
+
+DEEPEST: Final = 100
+MOST_PARTS: Final = 300
+LONGEST_TEXT: Final = 2_000_000
+"""Code points of one text part; a longer one is cut, and the raw mail keeps it."""
+_MOST_FORWARDED: Final = 20
+_STUB: Final = re.compile(
+    r"does not support html|view (?:this|it) (?:e-?mail|message|it)? ?(?:in|on|using) (?:a|an|your)"
+    r"|html (?:e-?mail|message|version)"
+    r"|cannot display|if you (?:can't|cannot|can not) (?:see|read|view)|mime format",
+    re.IGNORECASE,
+)
+_MESSAGES: Final = ("message/rfc822", "message/global")
+_METHOD: Final = re.compile(r"^METHOD[^:\r\n]{0,80}:\s*([A-Za-z]{1,20})", re.MULTILINE)
+_ANSWER: Final = re.compile(r"PARTSTAT=([A-Za-z-]{1,20})")
+_BREAK: Final = re.compile(r"\r\n?")
+_FORWARD_MARK: Final = "---------- Forwarded message ----------"
+
+
+@dataclass(slots=True)
+class Body:
+    """What a part, with all below it, brought."""
+
+    texts: list[str] = field(default_factory=list)
+    html: list[str] = field(default_factory=list)
+    plain: bool = False
+    """Whether some of the texts came as plain text."""
+    attachments: list[MailAttachment] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    calendar_method: str | None = None
+    calendar_answer: str | None = None
+    report: list[Message] | None = None
+    """The parts of a multipart/report."""
+    report_type: str = ""
+
+    @property
+    def text(self) -> str:
+        """The texts in order, a blank line between them."""
+        return "\n\n".join(text for text in self.texts if text.strip()).strip("\n")
+
+    def take(self, other: "Body", *, words: bool = True) -> None:
+        """Add what another part brought, its words only if wanted."""
+        if words:
+            self.texts += other.texts
+            self.html += other.html
+            self.plain = self.plain or other.plain
+        self.attachments += other.attachments
+        self.problems += other.problems
+        self.calendar_method = self.calendar_method or other.calendar_method
+        self.calendar_answer = self.calendar_answer or other.calendar_answer
+        if other.report is not None:
+            self.report, self.report_type = other.report, other.report_type
+
+
+class BodyReader:
+    """Walks one mail; remembers only how many parts it has seen."""
+
+    def __init__(self) -> None:
+        self._seen = 0
+        self._files = 0
+
+    def read(self, part: Message, depth: int = 0, *, headers: Headers | None = None) -> Body:
+        """What a part and all below it brought."""
+        self._seen += 1
+        if depth > DEEPEST or self._seen > MOST_PARTS:
+            return Body(problems=["more parts than are looked at: the rest is only in the kept original"])
+        headers = headers or Headers(part)
+        content_type, parameters = content_type_of(part, headers)
+        payload = part.get_payload() if part.is_multipart() else None
+        if isinstance(payload, list):
+            children = [child for child in payload if isinstance(child, Message)]
+            if content_type in _MESSAGES:
+                return self._forwarded(children, headers, depth)
+            return self._container(content_type, parameters, children, depth)
+        return self._leaf(part, headers, content_type, parameters, depth)
+
+    def _container(self, content_type: str, parameters: dict[str, str], children: list[Message], depth: int) -> Body:
+        subtype = content_type.partition("/")[2]
+        if subtype == "alternative":
+            return self._alternative(children, depth)
+        if subtype == "report":
+            body = self._each(children[:1], depth)
+            body.report, body.report_type = children, parameters.get("report-type", "").lower()
+            return body
+        if subtype == "related":
+            return self._related(children, depth)
+        body = self._each(children, depth)
+        if subtype == "encrypted":
+            body.problems.append("the mail is encrypted and was not opened")
+        return body
+
+    def _each(self, children: list[Message], depth: int, *, ready: bool = True) -> Body:
+        """The parts one after the other; ``ready``: HTML without a plain version is made readable in its place."""
+        body = Body()
+        for child in children:
+            if self._seen > MOST_PARTS:
+                body.problems.append("more parts than are looked at: the rest is only in the kept original")
+                break
+            found = self.read(child, depth + 1)
+            if ready and found.html and not found.texts:
+                found.texts = [html_to_text(source) for source in found.html]
+            body.take(found)
+        return body
+
+    def _related(self, children: list[Message], depth: int) -> Body:
+        body = self._each(children, depth, ready=False)
+        body.attachments = [file.model_copy(update={"inline": True}) for file in body.attachments]
+        return body
+
+    def _alternative(self, children: list[Message], depth: int) -> Body:
+        """The plain version where it says something, else the last one that does; files of all versions."""
+        versions = [self.read(child, depth + 1) for child in children[:MOST_PARTS]]
+        saying = [version for version in versions if version.text.strip() or version.html]
+        best = next((version for version in saying if version.plain and not _is_stub(version.text)), None)
+        best = best or next((version for version in reversed(saying) if version.html), None)
+        best = best or (saying[-1] if saying else None)
+        body = Body()
+        for version in versions:
+            body.take(version, words=version is best)
+        body.html = body.html or [source for version in versions for source in version.html][-1:]
+        return body
+
+    def _forwarded(self, children: list[Message], headers: Headers, depth: int) -> Body:
+        """A mail within the mail: its words below a forward's mark, itself kept as a file."""
+        body = Body()
+        for child in children[:1]:
+            message = _decoded(child, headers)
+            file = _as_bytes(message)
+            inner_headers = Headers(message)
+            inner = self.read(message, depth + 1, headers=inner_headers)
+            if self._files < _MOST_FORWARDED:
+                lines = [f"{name}: {inner_headers.text(name.lower())}" for name in ("From", "Date", "Subject", "To")]
+                told = inner.text or "\n\n".join(map(html_to_text, inner.html))
+                body.texts = ["\n".join([_FORWARD_MARK, *lines, "", told])]
+            name = _name_of(headers) or f"{inner_headers.text('subject')[:80] or 'message'}.eml"
+            body.attachments = [self._file(name, "message/rfc822", file, inline=False), *inner.attachments]
+            body.problems = inner.problems
+        return body
+
+    def _leaf(self, part: Message, headers: Headers, content_type: str, parameters: dict[str, str], depth: int) -> Body:
+        body = Body()
+        data, problem = undo(_raw_payload(part), _first(headers, "content-transfer-encoding"))
+        if problem:
+            body.problems.append(problem)
+        disposition, shown = read_parameters(_first(headers, "content-disposition"))
+        name = shown.get("filename") or parameters.get("name") or ""
+        if content_type.startswith("multipart/"):
+            body.problems.append("said to have parts but has none: read as one text")
+            content_type = "text/plain"
+        if content_type == "text/calendar":
+            _read_calendar(body, data, parameters)
+        as_file = disposition == "attachment" or (bool(name) and disposition != "inline" and depth > 0)
+        if content_type in ("text/plain", "text/html", "text/enriched", "text/richtext") and not (
+            as_file and depth > 0
+        ):
+            self._words(body, data, content_type, parameters)
+        elif data or name:
+            inline = disposition == "inline" or ("content-id" in headers and disposition != "attachment")
+            body.attachments.append(self._file(name, content_type, data, inline=inline))
+        return body
+
+    def _words(self, body: Body, data: bytes, content_type: str, parameters: dict[str, str]) -> None:
+        text, problem = decode_bytes(data, parameters.get("charset"))
+        if problem:
+            body.problems.append(problem)
+        if len(text) > LONGEST_TEXT:
+            body.problems.append("a very long text: the end is only in the kept original")
+            text = text[:LONGEST_TEXT]
+        if content_type == "text/html":
+            body.html.append(text)
+            return
+        text = _BREAK.sub("\n", text).replace("\x00", "\ufffd")
+        if content_type != "text/plain":
+            text = html_to_text(text.replace("<<", "&lt;"))
+        elif parameters.get("format", "").lower() == "flowed":
+            text = unflow(text, delete_space=parameters.get("delsp", "").lower() == "yes")
+        body.texts.append(text)
+        body.plain = True
+
+    def _file(self, name: str, content_type: str, content: bytes, *, inline: bool) -> MailAttachment:
+        self._files += 1
+        return make_attachment(name=name, content_type=content_type, content=content, number=self._files, inline=inline)
+
+
+def content_type_of(part: Message, headers: Headers) -> tuple[str, dict[str, str]]:
+    """A part's type with its parameters; text/plain where none or nonsense is given (RFC 2045 section 5.2)."""
+    content_type, parameters = read_parameters(_first(headers, "content-type"))
+    if content_type.count("/") != 1 or content_type.startswith("/") or content_type.endswith("/"):
+        known = {"text": "text/plain", "html": "text/html", "text html": "text/html"}
+        return known.get(content_type, part.get_default_type() if not content_type else "text/plain"), parameters
+    return content_type.replace(" ", ""), parameters
+
+
+def unflow(text: str, *, delete_space: bool) -> str:
+    """Join the soft line breaks of format=flowed (RFC 3676 section 4.2), each depth of quoting for itself."""
+    out: list[str] = []
+    depth_before = -1
+    for line in text.split("\n"):
+        bare = line.lstrip(">")
+        depth = len(line) - len(bare)
+        bare = bare.removeprefix(" ")
+        flows = depth == depth_before
+        if flows:
+            out[-1] = (out[-1][:-1] if delete_space else out[-1]) + bare
+        else:
+            out.append(f"{'>' * depth} {bare}" if depth else bare)
+        depth_before = depth if bare.endswith(" ") and bare != "-- " else -1
+    return "\n".join(out)
+
+
+def _is_stub(text: str) -> bool:
+    return not text.strip() or (len(text) < 400 and _STUB.search(text) is not None)  # noqa: PLR2004 - a stub is short
+
+
+def _first(headers: Headers, name: str) -> str:
+    values = headers.raw(name)
+    return values[0] if values else ""
+
+
+def _name_of(headers: Headers) -> str:
+    shown = read_parameters(_first(headers, "content-disposition"))[1]
+    return shown.get("filename") or read_parameters(_first(headers, "content-type"))[1].get("name") or ""
+
+
+def _raw_payload(part: Message) -> bytes:
+    """A leaf's bytes before transfer decoding, which ``email`` would do with less care than ``transfer.undo``."""
+    del part["content-transfer-encoding"]
+    whole = part.get_payload(decode=True)
+    return whole if isinstance(whole, bytes) else b""
+
+
+def _decoded(child: Message, outer: Headers) -> Message:
+    """The inner mail; some wrap it in base64 against RFC 2046 section 5.2.1, which ``email`` does not expect."""
+    encoding = _first(outer, "content-transfer-encoding").strip().lower()
+    payload = child.get_payload()
+    if encoding not in ("base64", "quoted-printable") or not isinstance(payload, str):
+        return child
+    return parse_tree(undo(to_bytes(payload), encoding)[0])[0]
+
+
+def _as_bytes(message: Message) -> bytes:
+    """An inner mail as a file; a mail too broken to be written again gives its headers as far as they go."""
+    try:
+        return message.as_bytes()
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return "\n".join(f"{name}: {decode_text(str(value))}" for name, value in message.raw_items()).encode()
+
+
+def _read_calendar(body: Body, data: bytes, parameters: dict[str, str]) -> None:
+    text = data[:20_000].decode("utf-8", "replace")
+    method = _METHOD.search(text)
+    answer = _ANSWER.search(text)
+    body.calendar_method = (parameters.get("method") or (method[1] if method else "")).upper()[:20] or "PUBLISH"
+    body.calendar_answer = answer[1].upper() if answer else None

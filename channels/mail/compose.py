@@ -1,0 +1,133 @@
+"""Our own mails as MIME. No value can add a header: line ends in any of them become spaces."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from email import policy
+from email.header import Header
+from email.message import Message
+from email.utils import format_datetime, formataddr
+from typing import Final
+
+from channels.mail.automatic import LOOP_HEADER
+
+_BREAKS: Final = re.compile(r"[\r\n\x00-\x1f\x7f\u0085\u2028\u2029]+")
+_ADDRESS: Final = re.compile(r"[^\s<>,;:\"()\[\]\\@]{1,64}@[A-Za-z0-9.-]{1,253}")
+_ID: Final = re.compile(r"[!-;=?-~]{1,900}")
+_ANSWERED: Final = re.compile(r"(?:(?:re|aw|sv|antw|ateb)\s*:\s*)+", re.IGNORECASE)
+_MOST_REFERENCES: Final = 20
+"""The first and the last nineteen: enough for every mail program to find the thread (RFC 5322 section 3.6.4)."""
+
+
+def compose(
+    *,
+    from_address: str,
+    to_address: str,
+    subject: str,
+    text: str,
+    message_id: str,
+    date: datetime,
+    from_name: str = "",
+    to_name: str = "",
+    reply_to: str | None = None,
+    reference: str | None = None,
+    in_reply_to: str | None = None,
+    references: Iterable[str] = (),
+    automatic: str | None = "auto-replied",
+    loop_mark: str = "1",
+    language: str | None = None,
+) -> bytes:
+    """A plain-text mail in UTF-8, CRLF line ends, ready for SMTP.
+
+    ``message_id``, ``in_reply_to``, ``references``: with or without angle brackets. ``reference``: the case's, put once
+    in front of the subject as ``[REF]``, after one "Re:" where this answers a mail. ``automatic``: ``auto-replied``,
+    ``auto-generated`` (RFC 3834 section 3.1.7), or None when a person wrote it: such mail asks nobody to keep silent.
+
+    Raises:
+        ValueError: an address or the Message-ID is not one; never because of anything else in the values.
+    """
+    message = Message(policy=policy.compat32)
+    message["From"] = _mailbox(from_name, from_address)
+    message["To"] = _mailbox(to_name, to_address)
+    if reply_to:
+        message["Reply-To"] = _mailbox("", reply_to)
+    message["Subject"] = _encoded(subject_line(subject, reference=reference, answers=in_reply_to is not None))
+    message["Date"] = format_datetime(date)
+    message["Message-ID"] = _message_id(message_id)
+    _set_thread(message, in_reply_to, references)
+    _set_manners(message, automatic, loop_mark)
+    if language:
+        message["Content-Language"] = _one_line(language)[:35]
+    message["MIME-Version"] = "1.0"
+    message["Content-Type"] = 'text/plain; charset="utf-8"'
+    message.set_payload(_body(text), "utf-8")
+    return message.as_bytes(policy=policy.compat32.clone(linesep="\r\n", max_line_length=0))
+
+
+def subject_line(subject: str, *, reference: str | None, answers: bool) -> str:
+    """``Re: [REF] Subject`` with each mark once, however often it stood there; at most 200 code points of subject."""
+    bare = _one_line(subject)
+    if reference:
+        mark = re.compile(rf"\[?{re.escape(_one_line(reference))}\]?", re.IGNORECASE)
+        bare = " ".join(mark.sub(" ", bare).split())
+    started = _ANSWERED.match(bare)
+    bare = bare[started.end() :] if started else bare
+    marked = f"[{_one_line(reference)}] {bare[:200]}" if reference else bare[:200]
+    return f"Re: {marked}".strip() if answers or started else marked.strip()
+
+
+def _set_thread(message: Message, in_reply_to: str | None, references: Iterable[str]) -> None:
+    """Ids of others that are no ids are left out rather than refused."""
+    answered = _id_or_none(in_reply_to)
+    if answered:
+        message["In-Reply-To"] = answered
+    chain = [one for one in map(_id_or_none, references) if one]
+    if answered and answered not in chain:
+        chain.append(answered)
+    if len(chain) > _MOST_REFERENCES:
+        chain = [chain[0], *chain[1 - _MOST_REFERENCES :]]
+    if chain:
+        message["References"] = "\n ".join(chain)
+
+
+def _set_manners(message: Message, automatic: str | None, loop_mark: str) -> None:
+    message[LOOP_HEADER] = _one_line(loop_mark)[:100] or "1"
+    if automatic is not None:
+        message["Auto-Submitted"] = "auto-generated" if automatic == "auto-generated" else "auto-replied"
+        message["X-Auto-Response-Suppress"] = "All"
+        message["Precedence"] = "auto_reply"
+
+
+def _one_line(value: str) -> str:
+    return " ".join(_BREAKS.sub(" ", value).split())
+
+
+def _encoded(value: str) -> str:
+    """RFC 2047 where it is not ASCII, folded at 76."""
+    clean = value.encode("utf-8", "replace").decode()
+    return Header(clean, "us-ascii" if clean.isascii() else "utf-8", maxlinelen=76, header_name="Subject").encode()
+
+
+def _mailbox(name: str, address: str) -> str:
+    bare = address.strip()
+    if _ADDRESS.fullmatch(bare) is None:
+        raise ValueError("not an address that a mail can be sent to")
+    clean = _one_line(name).encode("utf-8", "replace").decode()
+    return formataddr((clean, bare), "utf-8")
+
+
+def _message_id(value: str) -> str:
+    found = _id_or_none(value)
+    if found is None:
+        raise ValueError("not a Message-ID")
+    return found
+
+
+def _id_or_none(value: str | None) -> str | None:
+    bare = (value or "").strip().removeprefix("<").removesuffix(">")
+    return f"<{bare}>" if _ID.fullmatch(bare) and "@" in bare else None
+
+
+def _body(text: str) -> str:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
+    return lines.encode("utf-8", "replace").decode().rstrip("\n") + "\n"
