@@ -1,47 +1,66 @@
-"""What a policy owes for a message or a case, each with its date, clause and a sentence that explains the date."""
+"""What a policy owes for one message, each with its date and why: what ``timeline`` prints and the router opens.
+
+Pure. Every clock is computed, the landlord's and its regime's; of two on one duty the earlier is ``effective``
+(rules A0, C2). A clock whose event has not happened yet is planned from the day on which that event is itself due.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from domain.calendars import Calendar
+from domain.clauses import STAGED_EVENTS, Duty, Extension
 from domain.deadlines import ClockUnit, due_at, explain
 from domain.labels import Hazard, Kind
-from domain.policies import Duty, HazardClass, Policy
-from domain.uktime import local_date
+from domain.policies import Policy
+from domain.uktime import end_of_local_day, format_short_date, local_date
 from domain.values import Instant, Value
 
-RECEIVED_AT_FIRST = ("received", "raised", "requested", "hazard_known")
-"""Events that happen with the message itself unless they are given."""
-
-PLANNED_FROM = {
-    "acknowledged": "acknowledge",
-    "stage2_acknowledged": "acknowledge",
-    "draft_issued": "draft",
-    "comments_closed": "comment_window",
-    "contacted": "contact",
+FAMILIES: Final = {
+    "email_imap": "email",
+    "twilio_sms": "sms",
+    "texts": "sms",
+    "twilio_whatsapp": "chat",
+    "whatsapp": "chat",
+    "telegram": "chat",
+    "web_form": "web",
+    "staff_note": "phone",
+    "phone_note": "phone",
 }
-"""An event that has not happened yet is planned on the day its duty is due (rules C2: for planning only)."""
+"""Kinds of channels to the families that a duty's ``channels`` names; other words stand for themselves."""
 
-EMERGENCY_HAZARDS = frozenset({Hazard.GAS, Hazard.CARBON_MONOXIDE, Hazard.ELECTRICAL, Hazard.FIRE, Hazard.SEWAGE})
+_HAZARD_EVENTS: Final = ("hazard_known", "hazard_emergency", "investigated")
+_AT_OR_AFTER: Final = ((3, "stage3_requested"), (2, "escalated"))
 
 
 class DutyRow(Value):
-    """One obligation as ``timeline`` prints it and the router keeps it."""
+    """One clock of one duty."""
 
     name: str
     stage: int
-    due_at: Instant
+    due: Instant
+    """23:59:59 UK time on the last day; exact for hours."""
     clock: ClockUnit
     amount: int
     counted_from: str
+    """The event that the clock was really started by."""
     from_at: Instant
     basis: str
     owner: str
-    effective: bool
+    effective: bool = True
+    """False: another clock on the same duty ends earlier, or it was extended."""
     explanation: str
-    level: str
     planned: bool = False
-    """Counted from an event that has not happened yet."""
+    """Its event has not happened: counted from the day on which that is due. To be computed again once it happens."""
+    tenant_window: bool = False
+    """A right of the tenant's; never a breach of the landlord's."""
+    source: str = "landlord"
+    """``landlord`` or the regime's slug."""
+    extendable_to: Instant | None = None
+    """The last moment to which this response may be put off without further good reason."""
+    done_by: str = ""
+    """The event that meets it."""
 
 
 def duties_owed(
@@ -49,107 +68,285 @@ def duties_owed(
     calendar: Calendar,
     *,
     kind: Kind,
+    channel: str,
     received_at: datetime,
-    channel: str = "",
     matter: str = "housing",
-    hazard: Hazard = Hazard.NONE,
-    hazard_class: HazardClass | None = None,
+    hazard: Hazard | None = None,
     events: Mapping[str, datetime] | None = None,
 ) -> tuple[DutyRow, ...]:
-    """All that the policy owes, by due date; of two clocks on one duty the earlier is ``effective``.
+    """Every clock that runs or is planned, in the order of their due times.
 
-    ``channel`` is where it came in; no shipped policy promises different times by channel. ``events`` are what has
-    happened since, by the names of the contract's ``timeline``.
+    Args:
+        policy: the landlord's merged rules.
+        calendar: whose working days count.
+        kind: what the message was taken for.
+        channel: a channel's kind or family (``FAMILIES``).
+        received_at: when the landlord's system had it; the start of ``received`` and, unless given, of ``raised``.
+        matter: ``housing``, or ``other`` for a council's further services.
+        hazard: a danger found in it. Those that are emergencies by nature count from receipt unless ``hazard_known``
+            is given; ``hazard_emergency`` makes any danger one.
+        events: what has happened since, by the names of ``domain.clauses.EVENTS``; a later stage's own as
+            ``stage2_acknowledged``. ``allocated``, ``draft_issued``, ``extended_to`` and their like without a prefix
+            belong to the stage that was reached at that time.
+
+    Raises:
+        CalendarEnds: a date lies outside the calendar.
     """
-    del channel  # kept so that a policy by channel needs no new signature
-    known = dict(events or {})
-    for event in RECEIVED_AT_FIRST:
-        known.setdefault(event, received_at)
-    grade = _class_of(hazard, hazard_class, known)
-    rows: list[DutyRow] = []
-    for duty in policy.duties:
-        if _applies(duty, kind=kind, matter=matter, hazard=hazard, grade=grade, received_at=received_at, known=known):
-            row = _row(duty, calendar, known, rows)
-            if row is not None:
-                rows.append(row)
-    return tuple(sorted(_mark_effective(rows), key=lambda row: (row.due_at, row.stage, row.name)))
+    given = {**(events or {}), "received": received_at}
+    question = _Question(
+        calendar=calendar,
+        events=given,
+        hazard=None if hazard is Hazard.NONE else hazard,
+        duties=tuple(each for each in policy.duties if _concerns(each, kind, FAMILIES.get(channel, channel), matter)),
+    )
+    rows = [row for duty in question.duties if (row := _row(question, duty))]
+    rows = _with_limits(question, rows)
+    rows += _extended(question, rows)
+    return tuple(sorted(_with_effect(rows), key=lambda row: (row.due, row.stage, not row.effective)))
 
 
-def _class_of(hazard: Hazard, given: HazardClass | None, known: Mapping[str, datetime]) -> HazardClass | None:
-    if hazard is Hazard.NONE:
-        return None
-    if given is not None:
-        return given
+@dataclass(frozen=True, kw_only=True)
+class _Question:
+    """What is asked, with the duties that concern it."""
+
+    calendar: Calendar
+    events: dict[str, datetime]
+    hazard: Hazard | None
+    duties: tuple[Duty, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Start:
+    """Where a clock begins."""
+
+    event: str
+    at: datetime
+    remark: str = ""
+    planned: bool = False
+
+
+def _concerns(duty: Duty, kind: Kind, family: str, matter: str) -> bool:
     return (
-        HazardClass.EMERGENCY if hazard in EMERGENCY_HAZARDS or "hazard_emergency" in known else HazardClass.SIGNIFICANT
+        (not duty.kinds or kind in duty.kinds)
+        and (not duty.channels or family in duty.channels)
+        and (duty.matter in ("any", matter))
     )
 
 
-def _applies(
-    duty: Duty,
-    *,
-    kind: Kind,
-    matter: str,
-    hazard: Hazard,
-    grade: HazardClass | None,
-    received_at: datetime,
-    known: Mapping[str, datetime],
-) -> bool:
-    day = local_date(received_at)
-    return (
-        (kind in duty.kinds or (duty.hazard is not None and grade is not None))
-        and duty.matter in {"any", matter}
-        and (duty.hazard is None or duty.hazard is grade)
-        and (not duty.hazards or hazard in duty.hazards)
-        and (duty.valid_from is None or duty.valid_from <= day)
-        and (duty.valid_to is None or day <= duty.valid_to)
-        and (duty.after_event is None or duty.after_event in known)
-    )
-
-
-def _row(duty: Duty, calendar: Calendar, known: Mapping[str, datetime], earlier: list[DutyRow]) -> DutyRow | None:
-    start, planned = known.get(duty.counted_from), False
-    if start is None:
-        start, planned = _planned_start(duty, earlier), True
-    if start is None:
+def _row(question: _Question, duty: Duty) -> DutyRow | None:
+    """The duty's clock, or None while nothing starts it."""
+    if _is_skipped(question, duty) or (duty.hazards and not _has_hazard(question, duty)):
         return None
-    count = {"count": duty.count, "roll_forward": duty.roll_forward}
-    due = due_at(duty.clock, duty.amount, start, calendar, **count)  # type: ignore[arg-type]
-    words = explain(duty.clock, duty.amount, start, calendar, **count)  # type: ignore[arg-type]
-    if duty.cap is not None and duty.cap.counted_from in known:
-        latest = due_at(duty.clock, duty.cap.amount, known[duty.cap.counted_from], calendar, count=duty.count)
+    start = _start(question, duty, duty.counted_from, seen=())
+    if start is None or not _in_force(duty, start.at):
+        return None
+    calendar = question.calendar
+    due = due_at(duty.clock, duty.amount, start.at, calendar, count=duty.count, roll_forward=duty.roll_forward)
+    words = explain(duty.clock, duty.amount, start.at, calendar, count=duty.count, roll_forward=duty.roll_forward)
+    parts = [words, start.remark] if start.remark else [words]
+    if ceiling := _ceiling(question, duty):
+        latest, limit_words = ceiling
         if latest < due:
             due = latest
-            unit = duty.clock.replace("_", " ")
-            words += f", but no later than {duty.cap.amount} {unit} after it was {duty.cap.counted_from}"
+            parts.append(f"but not later than {limit_words}: a late first step gains no time")
     return DutyRow(
         name=duty.name,
         stage=duty.stage,
-        due_at=due,
+        due=due,
         clock=duty.clock,
         amount=duty.amount,
-        counted_from=duty.counted_from,
-        from_at=start,
+        counted_from=start.event,
+        from_at=start.at,
         basis=duty.basis.clause,
         owner=duty.owner,
-        effective=True,
-        explanation=words,
-        level=duty.level,
-        planned=planned,
+        explanation="; ".join(parts),
+        planned=start.planned,
+        tenant_window=duty.tenant_window,
+        source=duty.source or "landlord",
+        done_by=duty.done_by,
     )
 
 
-def _planned_start(duty: Duty, earlier: list[DutyRow]) -> datetime | None:
-    wanted = PLANNED_FROM.get(duty.counted_from)
-    dates = [row.due_at for row in earlier if row.name == wanted and row.stage == duty.stage]
-    return min(dates) if dates else None
+def _is_skipped(question: _Question, duty: Duty) -> bool:
+    """A complaint that goes straight to stage 2 owes nothing at stage 1 (CESTRIA-47, the SPSO's direct route)."""
+    escalated = question.events.get("escalated")
+    straight = escalated is not None and escalated <= question.events["received"]
+    return straight and (duty.stage == 1 or duty.name == "informal_reply")
 
 
-def _mark_effective(rows: list[DutyRow]) -> list[DutyRow]:
-    """Two clocks on one duty are two rows; the earlier is the one that binds."""
-    first: dict[tuple[str, int], DutyRow] = {}
+def _has_hazard(question: _Question, duty: Duty) -> bool:
+    if question.hazard is not None:
+        return question.hazard in duty.hazards or _emergency_by_word(question, duty)
+    return any(name in question.events for name in _HAZARD_EVENTS)
+
+
+def _emergency_by_word(question: _Question, duty: Duty) -> bool:
+    return duty.counted_from == "hazard_emergency" and "hazard_emergency" in question.events
+
+
+def _in_force(duty: Duty, at: datetime) -> bool:
+    day = local_date(at)
+    return (duty.valid_from is None or duty.valid_from <= day) and (duty.valid_to is None or day <= duty.valid_to)
+
+
+def _start(question: _Question, duty: Duty, event: str, *, seen: tuple[str, ...]) -> _Start | None:
+    """The moment an event happened, or is planned for; else that of the event that stands in for it."""
+    if found := _happened(question, duty, event):
+        return found
+    if duty.or_from and event == duty.counted_from and (found := _happened(question, duty, duty.or_from)):
+        return _deemed(question, duty, found)
+    return None if event in seen else _planned(question, duty, event, seen=(*seen, event))
+
+
+def _happened(question: _Question, duty: Duty, event: str) -> _Start | None:
+    events = question.events
+    if event in {"hazard_known", "hazard_emergency"}:
+        return _danger(question, duty, event)
+    if event == "raised":
+        return _Start(event=event, at=events.get("raised", events["received"]))
+    if event in STAGED_EVENTS and duty.stage:
+        name = event if duty.stage == 1 else f"stage{duty.stage}_{event}"
+        own = events.get(f"stage{duty.stage}_{event}")
+        bare = events.get(event)
+        if own is None and bare is not None and _stage_at(events, bare) == duty.stage:
+            own = bare
+        return _Start(event=name, at=own) if own else None
+    at = events.get(event)
+    return _Start(event=event, at=at) if at else None
+
+
+def _danger(question: _Question, duty: Duty, event: str) -> _Start | None:
+    """When a danger became known: by its event, else on receipt where the duty names this danger."""
+    events = question.events
+    if at := events.get(event):
+        return _Start(event=event, at=at)
+    if question.hazard not in duty.hazards:
+        return None
+    if event == "hazard_emergency":
+        return None if "hazard_known" in events else _Start(event="received", at=events["received"])
+    known = events.get("hazard_emergency", events["received"])
+    return _Start(event="hazard_emergency" if "hazard_emergency" in events else "received", at=known)
+
+
+def _stage_at(events: Mapping[str, datetime], at: datetime) -> int:
+    return next((stage for stage, event in _AT_OR_AFTER if event in events and at >= events[event]), 1)
+
+
+def _deemed(question: _Question, duty: Duty, found: _Start) -> _Start:
+    """The stand-in event, some working days on where the duty says so (a letter's deemed receipt, rules C2)."""
+    missing = duty.counted_from.replace("_", " ")
+    if not duty.or_from_days:
+        return replace(found, remark=f"counted from {found.event.replace('_', ' ')}: no {missing} on record")
+    at = due_at(ClockUnit.WORKING_DAYS, duty.or_from_days, found.at, question.calendar)
+    remark = f"received is not on record: taken as {format_short_date(local_date(at))}"
+    return _Start(event=found.event, at=at, remark=remark, planned=True)
+
+
+def _planned(question: _Question, duty: Duty, event: str, *, seen: tuple[str, ...]) -> _Start | None:
+    """The earliest due time of the duties that bring the event about, in the same stage."""
+    bringing = [
+        each
+        for each in question.duties
+        if each.done_by == event and each.stage in {duty.stage, 0 if duty.stage == 1 else duty.stage}
+    ]
+    due_times = [
+        row.due
+        for each in bringing
+        if each is not duty and each.counted_from not in seen and (row := _row(question, each))
+    ]
+    if not due_times:
+        return None
+    name = f"stage{duty.stage}_{event}" if event in STAGED_EVENTS and duty.stage > 1 else event
+    remark = f"planned: {event.replace('_', ' ')} is due then and not yet on record"
+    return _Start(event=name, at=min(due_times), remark=remark, planned=True)
+
+
+def _ceiling(question: _Question, duty: Duty) -> tuple[datetime, str] | None:
+    if duty.ceiling is None or (start := _happened(question, duty, duty.ceiling.counted_from)) is None:
+        return None
+    amount, calendar = duty.ceiling.amount, question.calendar
+    latest = due_at(duty.clock, amount, start.at, calendar, count=duty.count)
+    return latest, explain(duty.clock, amount, start.at, calendar, count=duty.count)
+
+
+def _with_limits(question: _Question, rows: list[DutyRow]) -> list[DutyRow]:
+    """Rows that must not outlast another duty are brought forward; responses learn how far they may be put off."""
+    earliest: dict[tuple[str, int], datetime] = {}
     for row in rows:
         key = (row.name, row.stage)
-        if key not in first or row.due_at < first[key].due_at:
-            first[key] = row
-    return [row.model_copy(update={"effective": first[(row.name, row.stage)] is row}) for row in rows]
+        earliest[key] = min(row.due, earliest.get(key, row.due))
+    by_clause = {(duty.name, duty.stage, duty.basis.clause): duty for duty in question.duties}
+    limited = []
+    for row in rows:
+        duty = by_clause[row.name, row.stage, row.basis]
+        latest = earliest.get((duty.not_after, max(row.stage, 1))) if duty.not_after else None
+        if latest and latest < row.due:
+            words = f"{row.explanation}; brought forward: not after {duty.not_after.replace('_', ' ')}"
+            limited.append(row.model_copy(update={"due": latest, "explanation": words}))
+        elif extension := _extension(question, row.name, row.stage):
+            limited.append(row.model_copy(update={"extendable_to": _extend(question, row, earliest, extension)}))
+        else:
+            limited.append(row)
+    return limited
+
+
+def _extension(question: _Question, name: str, stage: int) -> Extension | None:
+    return next(
+        (duty.extension for duty in question.duties if (duty.name, duty.stage) == (name, stage) and duty.extension),
+        None,
+    )
+
+
+def _extend(
+    question: _Question, row: DutyRow, earliest: Mapping[tuple[str, int], datetime], extension: Extension
+) -> datetime:
+    """New due = OLD due and the extension's amount (rules C2)."""
+    return due_at(row.clock, extension.amount, earliest[row.name, row.stage], question.calendar)
+
+
+def _extended(question: _Question, rows: list[DutyRow]) -> list[DutyRow]:
+    """The response's row after an extension: the date that was told, with a word where it is too far off."""
+    at = question.events.get("extended_to")
+    if at is None:
+        return []
+    asked = _stage_at(question.events, at)
+    old = min((row for row in rows if row.extendable_to and row.stage == asked), key=lambda row: row.due, default=None)
+    extension = _extension(question, old.name, old.stage) if old else None
+    new = end_of_local_day(local_date(at))
+    if old is None or extension is None or old.extendable_to is None or new <= old.due:
+        return []
+    words = f"extended from {format_short_date(local_date(old.due))} to {format_short_date(local_date(at))}"
+    if new > old.extendable_to:
+        latest = format_short_date(local_date(old.extendable_to))
+        words += f"; later than {latest}, the latest date without further good reason"
+    return [
+        old.model_copy(
+            update={
+                "due": new,
+                "amount": extension.amount,
+                "counted_from": "extended_to",
+                "from_at": old.due,
+                "basis": extension.basis.clause,
+                "explanation": words,
+                "planned": False,
+                "extendable_to": None,
+            }
+        )
+    ]
+
+
+def _with_effect(rows: list[DutyRow]) -> list[DutyRow]:
+    """``effective`` on one clock of each duty: an extension, else the earliest (of a tenant's windows the latest)."""
+    chosen: dict[tuple[str, int], int] = {}
+    for place, row in enumerate(rows):
+        key = (row.name, row.stage)
+        if key not in chosen or _outranks(row, rows[chosen[key]]):
+            chosen[key] = place
+    kept = set(chosen.values())
+    return [row.model_copy(update={"effective": place in kept}) for place, row in enumerate(rows)]
+
+
+def _outranks(row: DutyRow, other: DutyRow) -> bool:
+    if (row.counted_from == "extended_to") is not (other.counted_from == "extended_to"):
+        return row.counted_from == "extended_to"
+    return row.due > other.due if row.tenant_window else row.due < other.due
