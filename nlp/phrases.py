@@ -187,6 +187,8 @@ class Lexicon:
                     *self._read(f"{right} ~{part[2:]} {left}"),
                 ]
             if part.startswith("~"):
+                if not part[1:].isdigit():
+                    raise PhraseError(f"'{source}': after ~ stands a number of words, not '{part[1:]}'")
                 gap = int(part[1:])
                 continue
             optional = part.endswith("?")
