@@ -2,21 +2,24 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, update
 
 from domain.decisions import NewTask, PersonBy
 from domain.ports import Ids
 from store.tables import MESSAGE
-from store.work import add_tasks
+from store.work import Place, add_tasks
 
 
 def set_message_aside(tx: Connection, message_id: str, *, reason: str, ids: Ids, now: datetime) -> None:
     """Take a message out of the queue and put it under "needs a person" at once (situations, invariant 9)."""
-    tx.execute(
+    aside = (
         update(MESSAGE)
-        .where(MESSAGE.c.id == message_id)
+        .where(MESSAGE.c.id == message_id, MESSAGE.c.state == "waiting")
         .values(state="set_aside", reason=reason, error=reason, lease_until=None)
+        .returning(MESSAGE.c.landlord)
     )
-    landlord = tx.execute(select(MESSAGE.c.landlord).where(MESSAGE.c.id == message_id)).scalar_one()
+    landlord = tx.execute(aside).scalar_one_or_none()
+    if landlord is None:  # somebody else has dealt with it
+        return
     task = NewTask(kind="unreadable", reason=f"A message {reason}.", by=PersonBy.ONE_HOUR, due_at=now)
-    add_tasks(tx, [task], about=message_id, landlord=landlord, case_id=None, message_id=message_id, ids=ids, now=now)
+    add_tasks(tx, [task], place=Place(about=message_id, landlord=landlord, message_id=message_id), ids=ids, now=now)

@@ -21,6 +21,21 @@ _ANSWER_MARKS: Final = re.compile(r"^\s*(?:(?:re|aw|sv|fw|fwd|wg|ynghylch)\s*(?:
 """What mail programs put before a subject, again and again; we put one "Re:"."""
 
 
+NOT_TRIED_YET: Final[Mapping[str, None]] = dict.fromkeys(
+    (
+        "lease_until",
+        "first_attempt_at",
+        "sent_at",
+        "provider_id",
+        "delivery",
+        "delivery_at",
+        "error",
+        "error_code",
+    )
+)
+"""What a copy of a row forgets."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Envelope:
     """What all drafts of one decision have in common."""

@@ -17,12 +17,13 @@ from domain.cases import (
     ReferenceFound,
     ThreadFound,
 )
-from domain.messages import Address, AddressKind, InboundMessage, Marks
+from domain.messages import AddressKind, InboundMessage, Marks
 from domain.policies import Policy
 from domain.references import FoundReference, near_misses
 from store.case_facts import case_facts_by, one_case, own_cases
 from store.columns import UtcDateTime
 from store.locks import lock_addresses
+from store.people import stored_address
 from store.tables import CONTACT, CONTACT_ADDRESS, MESSAGE, OUTBOX, QUESTION
 
 __all__ = ["Facts", "StoredMessage", "load_facts", "load_messages", "lock_addresses", "stored_message"]
@@ -77,10 +78,10 @@ def stored_message(row: RowMapping, last_question: str | None = None) -> StoredM
         channel=row["channel"],
         channel_kind=row["channel_kind"],
         provider_id=row["provider_id"],
-        sender=address(row["sender_kind"], row["sender"]),
+        sender=stored_address(row["sender_kind"], row["sender"]),
         sender_name=row["sender_name"],
         recipients=tuple(row["recipients"]),
-        reply_to=address(row["reply_to_kind"], row["reply_to"]) if row["reply_to_kind"] else None,
+        reply_to=stored_address(row["reply_to_kind"], row["reply_to"]) if row["reply_to_kind"] else None,
         subject=row["subject"],
         text=row["text"],
         html=row["html"],
@@ -105,11 +106,6 @@ def stored_message(row: RowMapping, last_question: str | None = None) -> StoredM
         last_question=last_question,
         attempts=row["attempts"],
     )
-
-
-def address(kind: str, value: str) -> Address:
-    """An address that is in normal form already."""
-    return Address.model_construct(kind=AddressKind(kind), value=value)
 
 
 def load_facts(
@@ -168,7 +164,7 @@ def _known_address(tx: Connection, message: InboundMessage) -> KnownAddress | No
         language=own["language"],
         adjustments=tuple(own["adjustments"]),
         other_addresses=tuple(
-            address(row["kind"], row["value"])
+            stored_address(row["kind"], row["value"])
             for row in rows
             if row is not own and row["verified"] and not row["opted_out"] and not own["safe_contact_locked"]
         ),
@@ -185,7 +181,7 @@ def _thread(tx: Connection, message: InboundMessage) -> ThreadFound | None:
     if nearest is None:
         return None
     case = one_case(tx, message.landlord, message.sender, case_id=nearest["case_id"])
-    sent_to = address(nearest["to_kind"], nearest["to_value"])
+    sent_to = stored_address(nearest["to_kind"], nearest["to_value"])
     return ThreadFound(case=case, sent_to=sent_to, purpose=nearest["purpose"]) if case else None
 
 

@@ -9,12 +9,13 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, Update, bindparam, select, update
 
-from domain.messages import DeliveryReport, InboundMessage, MediaReference, Received, SetAside
+from domain.messages import InboundMessage, MediaReference, Received, SetAside
 from domain.ports import Ids
 from store.blobs import BlobStore
+from store.reports import insert_reports
 from store.search import index_messages
 from store.statements import Row, insert_once, insert_rows
-from store.tables import ATTACHMENT, BLOB, DELIVERY_REPORT, MAIL_IDENTITY, MESSAGE, SET_ASIDE
+from store.tables import ATTACHMENT, BLOB, MAIL_IDENTITY, MESSAGE, SET_ASIDE
 
 SMALL_RAW: Final = 64 * 1024
 """Bytes up to which a raw message lies in the database: one sync a batch instead of three a mail (decision 0010)."""
@@ -30,7 +31,7 @@ class Inserted:
     """A second copy kept as a duplicate, or the stored row that a redelivery repeated."""
     set_aside: tuple[str, ...] = ()
     reports: tuple[str, ...] = ()
-    """Delivery reports that wait for ``settle_reports``."""
+    """Delivery reports."""
 
 
 def keep_files(received: Received, blobs: BlobStore) -> None:
@@ -53,42 +54,21 @@ def insert_received(
 ) -> Inserted:
     """Store messages, reports and what could not be read; whatever is there already changes nothing.
 
-    A mail whose Message-ID and content are stored already is kept in state ``duplicate`` and never answered.
+    A mail whose Message-ID and content are stored already is kept in state ``duplicate`` and never answered. Reports
+    are acted on by ``store.delivery``.
     """
     blobs.put_all(_files(received))
     raws = [(_sha256(thing.raw), thing.raw) for thing in _things(received)]
     small = {name: raw for name, raw in raws if len(raw) <= SMALL_RAW}
     insert_once(tx, BLOB, [{"sha256": name, "content": raw} for name, raw in small.items()], key=("sha256",))
     new, duplicates = _insert_messages(tx, (landlord, channel), received.messages, ids, now)
+    reports = insert_reports(tx, landlord, received.reports, now)
     return Inserted(
         new=new,
         duplicates=duplicates,
         set_aside=_insert_set_aside(tx, landlord, received.set_aside, ids, now),
-        reports=insert_reports(tx, landlord, received.reports, now),
+        reports=reports,
     )
-
-
-def insert_reports(tx: Connection, landlord: str, reports: Sequence[DeliveryReport], now: datetime) -> tuple[str, ...]:
-    """Keep delivery reports until they are acted on; returns their ids."""
-    rows = {
-        _report_id(landlord, report): {
-            "landlord": landlord,
-            "channel": report.channel,
-            "outbox_id": None,
-            "provider_id": report.provider_id,
-            "message_id": report.message_id,
-            "recipient": report.recipient,
-            "state": report.state.value,
-            "permanent": report.permanent,
-            "code": report.code,
-            "at": report.at,
-            "stored_at": now,
-            "handled_at": None,
-        }
-        for report in reports
-    }
-    insert_once(tx, DELIVERY_REPORT, [{"id": key} | row for key, row in rows.items()], key=("id",))
-    return tuple(rows)
 
 
 def _things(received: Received) -> tuple[InboundMessage | SetAside, ...]:
@@ -244,11 +224,6 @@ def storable(text: str | None) -> Any:
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def _report_id(landlord: str, report: DeliveryReport) -> str:
-    """The same for the same word, so that a repeated webhook is one row."""
-    return hashlib.sha256(f"{landlord}\n{report.model_dump_json()}".encode()).hexdigest()[:32]
 
 
 @lru_cache

@@ -4,10 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from domain.decisions import NewTask, PersonBy
 from domain.ports import Ids
 from store.tables import ATTACHMENT, MESSAGE
-from store.work import add_tasks
+from store.work import Place, add_task_today
 
 
 def media_fetched(tx: Connection, attachment_id: str, *, blob: str, size: int, content_type: str) -> None:
@@ -35,19 +34,11 @@ def media_failed(
         .join(ATTACHMENT, ATTACHMENT.c.message_id == MESSAGE.c.id)
         .where(ATTACHMENT.c.id == attachment_id)
     ).one()
-    task = NewTask(
+    add_task_today(
+        tx,
         kind="attachment",
         reason="An attachment could not be fetched from the provider: ask the sender for it.",
-        by=PersonBy.ONE_WORKING_DAY,
-        due_at=now,
-    )
-    add_tasks(
-        tx,
-        [task],
-        about=attachment_id,
-        landlord=about.landlord,
-        case_id=about.case_id,
-        message_id=about.id,
+        place=Place(about=attachment_id, landlord=about.landlord, case_id=about.case_id, message_id=about.id),
         ids=ids,
         now=now,
     )

@@ -30,6 +30,11 @@ class Silenced:
     """The newest open case with that address."""
 
 
+def stored_address(kind: str, value: str) -> Address:
+    """An address from a row, in normal form already."""
+    return Address.model_construct(kind=AddressKind(kind), value=value)
+
+
 def find_or_add_contacts(
     tx: Connection,
     landlord: str,

@@ -1,0 +1,128 @@
+"""Delivery reports: how far a message of ours got, forward only. A failed one counts as not sent."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, RowMapping, select, update
+
+from domain.cases import ObligationState
+from domain.messages import DeliveryReport, DeliveryState
+from domain.ports import Ids
+from store.audit import AuditEntry, AuditKey, append, landlord_chain
+from store.people import block_address, stored_address
+from store.reports import insert_reports
+from store.tables import CASE, DELIVERY_REPORT, OBLIGATION, OUTBOX, REMINDER
+from store.work import Place, add_task_today
+
+_RANK: Final[Mapping[str | None, int]] = {
+    None: 0,
+    DeliveryState.SENT: 1,
+    DeliveryState.DELAYED: 2,
+    DeliveryState.DELIVERED: 3,
+    DeliveryState.DISPLAYED: 4,
+    DeliveryState.FAILED: 5,
+}
+"""Only a higher rank moves a message on, and nothing fails that was delivered."""
+
+
+def record_delivery(  # noqa: PLR0917 - a report with all it takes to act on it
+    tx: Connection, landlord: str, report: DeliveryReport, ids: Ids, now: datetime, keys: AuditKey
+) -> str | None:
+    """Keep a report and act on it; returns the id of the message it is about, None where it matches none yet."""
+    (report_id,) = insert_reports(tx, landlord, (report,), now)
+    row = tx.execute(select(DELIVERY_REPORT).where(DELIVERY_REPORT.c.id == report_id)).mappings().one()
+    return _settle(tx, row, ids, now, keys)
+
+
+def settle_reports(tx: Connection, *, ids: Ids, now: datetime, keys: AuditKey, limit: int = 200) -> int:
+    """Act on reports that came before the send they speak of was recorded; returns how many matched.
+
+    The newest are tried: a report about a message that is not ours never matches, and must not crowd out others.
+    """
+    waiting = select(DELIVERY_REPORT).where(DELIVERY_REPORT.c.handled_at.is_(None))
+    newest = waiting.order_by(DELIVERY_REPORT.c.stored_at.desc()).limit(limit)
+    rows = sorted(tx.execute(newest).mappings(), key=lambda row: (row["at"], row["id"]))
+    return sum(_settle(tx, row, ids, now, keys) is not None for row in rows)
+
+
+def _settle(tx: Connection, report: RowMapping, ids: Ids, now: datetime, keys: AuditKey) -> str | None:
+    if report["handled_at"] is not None:
+        return str(report["outbox_id"])
+    message = _find_message(tx, report)
+    if message is None:
+        return None
+    handled = update(DELIVERY_REPORT).where(DELIVERY_REPORT.c.id == report["id"])
+    tx.execute(handled.values(outbox_id=message["id"], handled_at=now))
+    if _moves_on(message["delivery"], report["state"]):
+        _move_on(tx, message, report, ids=ids, now=now, keys=keys)
+    return str(message["id"])
+
+
+def _find_message(tx: Connection, report: RowMapping) -> RowMapping | None:
+    """By the provider's id on that channel, else by our Message-ID; never a message that is still waiting to go."""
+    candidates = []
+    if report["provider_id"]:
+        candidates.append(
+            (OUTBOX.c.channel == report["channel"], OUTBOX.c.provider_id == report["provider_id"]),
+        )
+    if report["message_id"]:
+        candidates.append((OUTBOX.c.message_id == report["message_id"].strip("<>"), OUTBOX.c.attempts > 0))
+    for wanted in candidates:
+        mine = select(OUTBOX).where(OUTBOX.c.landlord == report["landlord"], *wanted).with_for_update()
+        row = tx.execute(mine.limit(1)).mappings().first()
+        if row is not None:
+            return row
+    return None
+
+
+def _moves_on(before: str | None, after: str) -> bool:
+    if after == DeliveryState.FAILED:
+        return _RANK[before] < _RANK[DeliveryState.DELIVERED]
+    return _RANK[before] < _RANK[after]
+
+
+def _move_on(
+    tx: Connection, message: RowMapping, report: RowMapping, *, ids: Ids, now: datetime, keys: AuditKey
+) -> None:
+    failed = report["state"] == DeliveryState.FAILED
+    changes: dict[str, Any] = {"delivery": report["state"], "delivery_at": report["at"]}
+    if failed:
+        changes |= {"state": "failed", "error_code": report["code"], "error": "it was reported as not delivered"}
+    elif report["state"] in {DeliveryState.DELIVERED, DeliveryState.DISPLAYED}:
+        changes["state"] = "delivered"
+    tx.execute(update(OUTBOX).where(OUTBOX.c.id == message["id"]).values(**changes))
+    if failed:
+        _count_as_not_sent(tx, message, ids, now)
+        if report["permanent"]:
+            to = stored_address(message["to_kind"], message["to_value"])
+            block_address(tx, message["landlord"], to, now)
+    detail = {"outbox": message["id"], "state": report["state"], "code": report["code"]}
+    entry = AuditEntry(actor="provider", action="outbox.reported", detail=detail)
+    append(tx, message["case_id"] or landlord_chain(message["landlord"]), [entry], now, keys)
+
+
+def _count_as_not_sent(tx: Connection, message: RowMapping, ids: Ids, now: datetime) -> None:
+    """Duties that it met are open again, with the nudges still to come, and a person is told (situation 157)."""
+    met = (OBLIGATION.c.met_by == message["id"], OBLIGATION.c.state == ObligationState.MET.value)
+    reopened = update(OBLIGATION).where(*met).values(state=ObligationState.OPEN.value, met_at=None, met_by=None)
+    again = list(tx.execute(reopened.returning(OBLIGATION.c.id)).scalars())
+    if again:
+        dropped = (REMINDER.c.obligation_id.in_(again), REMINDER.c.state == "dropped", REMINDER.c.fire_at > now)
+        tx.execute(update(REMINDER).where(*dropped).values(state="waiting"))
+        this_response = (CASE.c.id == message["case_id"], CASE.c.response_sent_at == message["sent_at"])
+        tx.execute(update(CASE).where(*this_response).values(response_sent_at=None))
+    what = "acknowledgement" if message["meets"] == "acknowledge" else "message"
+    add_task_today(
+        tx,
+        kind="bounce",
+        reason=f"Our {what} did not arrive, so it counts as not sent: reach this person another way.",
+        place=Place(
+            about=message["id"],
+            landlord=message["landlord"],
+            case_id=message["case_id"],
+            message_id=message["answers"],
+        ),
+        ids=ids,
+        now=now,
+    )
