@@ -59,9 +59,9 @@ def _tell(
     values = {
         "reference": alert["reference"] or "",
         "landlord": setup.policy.name,
-        "cause": str(alert["cause"]).replace("_", " "),
+        "landlord_short": setup.policy.short_name,
+        "hazard": str(alert["cause"]).replace("_", " "),
         "link": f"{node.public_url}/alert/{alert['token']}",
-        "name": person.name,
     }
     for address in person.addresses():
         channel = _channel_for(node, alert["landlord"], address)
