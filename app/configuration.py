@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from domain.calendars import Calendar, parse_calendar
 from domain.duty import DutyRota
 from domain.errors import CalendarError, ConfigurationError
-from domain.policies import Policy, merge
+from domain.policies import Policy, merge, regime_policy
 from domain.wording import WordingCatalogue, parse_catalogue
 
 SHIPPED = Path(str(files("config")))
@@ -113,43 +113,21 @@ def load_policies(folder: ConfigurationFolder) -> dict[str, Policy]:
 
 
 def load_policy(folder: ConfigurationFolder, slug: str) -> Policy:
-    """One landlord's policy merged over its regime, and further regimes by kind of matter."""
+    """One landlord's policy merged over its regimes, by kind of matter."""
     landlord, path = folder.toml(f"landlords/{slug}.toml")
-    regime, _ = folder.toml(f"regimes/{_regime_of(landlord, path)}.toml")
-    others = {
-        matter: folder.toml(f"regimes/{name}.toml")[0] for matter, name in landlord.get("further_regimes", {}).items()
-    }
-    return _merged(landlord, regime, others, path)
+    named = landlord.get("regimes", {})
+    regimes = {matter: folder.toml(f"regimes/{name}.toml")[0] for matter, name in named.items()}
+    try:
+        return merge(landlord, regimes)
+    except ValidationError as problem:
+        raise ConfigurationError(explain_problem(problem, path)) from problem
 
 
 def load_regime(folder: ConfigurationFolder, slug: str) -> Policy:
     """A regime by itself, as if a landlord had added nothing: for ``timeline --regime``."""
     regime, path = folder.toml(f"regimes/{slug}.toml")
-    matter = next(iter(regime["ombudsmen"]))
-    nobody = {
-        "slug": slug,
-        "name": regime["name"],
-        "short_name": slug,
-        "prefix": "REG",
-        "phone": "",
-        "email": "",
-        "teams": {"sorting": "the landlord"},
-        "ombudsmen": {"housing": regime["ombudsmen"][matter]},
-    }
-    return _merged(nobody, regime, {}, path)
-
-
-def _regime_of(landlord: Mapping[str, Any], path: Path) -> str:
-    if "regime" not in landlord:
-        raise ConfigurationError(f'{path}: no regime is named; add regime = "housing-ombudsman-2024" or another')
-    return str(landlord["regime"])
-
-
-def _merged(
-    landlord: Mapping[str, Any], regime: Mapping[str, Any], others: Mapping[str, Mapping[str, Any]], path: Path
-) -> Policy:
     try:
-        return merge(landlord, regime, others)
+        return regime_policy(regime)
     except ValidationError as problem:
         raise ConfigurationError(explain_problem(problem, path)) from problem
 

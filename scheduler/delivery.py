@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy import Connection
 
 from domain.errors import SendError
 from domain.messages import OutboundMessage, Receipt
@@ -110,7 +111,7 @@ def _record(node: Node, attempts: list[Attempt], now: datetime) -> None:
             mark_channel(tx, landlord, channel, now=now, error=errors[0] if errors else None, sent=not errors)
 
 
-def _record_failure(node: Node, tx: object, attempt: Attempt, error: SendError, now: datetime) -> None:
+def _record_failure(node: Node, tx: Connection, attempt: Attempt, error: SendError, now: datetime) -> None:
     wait = wait_after(attempt.attempts, node.jitter) if error.retryable else None
     if wait is not None and error.retry_after:
         wait = max(wait, timedelta(seconds=error.retry_after))

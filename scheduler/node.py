@@ -14,6 +14,9 @@ from store.audit import AuditKey
 from store.blobs import BlobStore
 from store.database import Database
 
+ROLES = ("poll", "route", "deliver", "duties")
+"""The kinds of work that an engine runs, beside ``web``."""
+
 ChannelKey = tuple[str, str]
 """(landlord, channel name)."""
 
@@ -67,7 +70,3 @@ class Node:
     def channels_of(self, landlord: str) -> tuple[Channel, ...]:
         """The landlord's channels, in the order of its site file."""
         return tuple(channel for (owner, _), channel in self.channels.items() if owner == landlord)
-
-
-ROLES = ("poll", "route", "deliver", "duties")
-"""The kinds of work that an engine runs, beside ``web``."""

@@ -56,7 +56,8 @@ def build_mail(scene: Scene, *, to: str, words: str, answered: Message | None, n
 
 def _bounce(scene: Scene, *, to: str, answered: Message | None, now: datetime) -> Message:
     """A delivery report of RFC 3464 with our mail's headers inside."""
-    report = MIMEMultipart("report", **{"report-type": "delivery-status"})
+    report = MIMEMultipart("report")
+    report.set_param("report-type", "delivery-status")
     report["From"] = f"Mail Delivery System <{scene.sender}>"
     report["To"] = to
     report["Return-Path"] = "<>"

@@ -82,7 +82,7 @@ def write_configuration(stage: Stage, folder: Path) -> None:
 
 def _channels(stage: Stage, landlord: str) -> dict[str, dict[str, object]]:
     mailbox = stage.mailboxes[landlord]
-    texts = {
+    texts: dict[str, object] = {
         "kind": "twilio_sms",
         "account_sid": stage.twilio.account_sid,
         "auth_token": stage.twilio.auth_token,
@@ -91,7 +91,7 @@ def _channels(stage: Stage, landlord: str) -> dict[str, dict[str, object]]:
         "base_url": stage.twilio.base_url,
         "media_hosts": ["127.0.0.1"],
     }
-    mail = {
+    mail: dict[str, object] = {
         "kind": "email_imap",
         "address": MAILBOXES[landlord],
         "imap_host": mailbox.host,
