@@ -16,7 +16,7 @@ from channels.mail.parsed import MailAttachment
 from channels.mail.transfer import undo
 from channels.mail.tree import parse_tree
 
-DEEPEST: Final = 100
+DEEPEST: Final = 110
 MOST_PARTS: Final = 300
 LONGEST_TEXT: Final = 2_000_000
 """Code points of one text part; a longer one is cut, and the raw mail keeps it."""
@@ -183,10 +183,11 @@ class BodyReader:
         if len(text) > LONGEST_TEXT:
             body.problems.append("a very long text: the end is only in the kept original")
             text = text[:LONGEST_TEXT]
+        text = text.replace("\x00", "\ufffd")
         if content_type == "text/html":
             body.html.append(text)
             return
-        text = _BREAK.sub("\n", text).replace("\x00", "\ufffd")
+        text = _BREAK.sub("\n", text)
         if content_type != "text/plain":
             text = html_to_text(text.replace("<<", "&lt;"))
         elif parameters.get("format", "").lower() == "flowed":
@@ -210,19 +211,20 @@ def content_type_of(part: Message, headers: Headers) -> tuple[str, dict[str, str
 
 def unflow(text: str, *, delete_space: bool) -> str:
     """Join the soft line breaks of format=flowed (RFC 3676 section 4.2), each depth of quoting for itself."""
-    out: list[str] = []
+    out: list[list[str]] = []
     depth_before = -1
     for line in text.split("\n"):
         bare = line.lstrip(">")
         depth = len(line) - len(bare)
         bare = bare.removeprefix(" ")
-        flows = depth == depth_before
-        if flows:
-            out[-1] = (out[-1][:-1] if delete_space else out[-1]) + bare
+        flows_on = bare.endswith(" ") and bare != "-- "
+        piece = bare[:-1] if flows_on and delete_space else bare
+        if depth == depth_before:
+            out[-1].append(piece)
         else:
-            out.append(f"{'>' * depth} {bare}" if depth else bare)
-        depth_before = depth if bare.endswith(" ") and bare != "-- " else -1
-    return "\n".join(out)
+            out.append([f"{'>' * depth} {piece}" if depth else piece])
+        depth_before = depth if flows_on else -1
+    return "\n".join("".join(pieces) for pieces in out)
 
 
 def _is_stub(text: str) -> bool:

@@ -45,9 +45,14 @@ def decode_bytes(data: bytes, label: str | None) -> tuple[str, str | None]:
     if encoding == "latin":
         return _guess(data), None
     try:
-        return data.decode(encoding), None
+        return _without_surrogates(data.decode(encoding)), None
     except (UnicodeError, ValueError):
         return _mend(data, encoding), f"bytes that are not {encoding}: read as well as possible"
+
+
+def _without_surrogates(text: str) -> str:
+    """UTF-7 can spell halves of characters, which no database and no JSON takes."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def recover(text: str) -> str:
@@ -85,7 +90,7 @@ def _mend(data: bytes, encoding: str) -> str:
     except UnicodeError:
         pass
     try:
-        return data.decode(encoding, "replace")
+        return _without_surrogates(data.decode(encoding, "replace"))
     except (UnicodeError, ValueError):
         return data.decode("cp1252", "tenantline-latin")
 

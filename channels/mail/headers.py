@@ -72,7 +72,7 @@ class Headers:
             bare = text.strip(" <>")
             if not ids and "@" in bare and " " not in bare:
                 ids = [bare]
-            found.update(dict.fromkeys(recover(one) for one in ids))
+            found.update(dict.fromkeys(_CONTROL.sub("", recover(one)) for one in ids))
         return tuple(found)
 
 
@@ -186,7 +186,7 @@ def _read_mailbox(piece: str) -> Mailbox | None:
 
 def _find_address(text: str) -> str:
     """The first thing of the shape ``local@domain``; each sign looked at by its bounded surroundings."""
-    bare = recover(text)
+    bare = _CONTROL.sub("", recover(text))
     at = bare.find("@")
     while at >= 0:
         local = _DELIMITERS.split(bare[max(0, at - 200) : at])[-1].rpartition("@")[2]

@@ -9,11 +9,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-LONGEST: Final = 2_000_000
+LONGEST: Final = 1_000_000
 """Code points that are read; the mail itself is kept whole."""
 _QUOTE_REACH: Final = 10_000
 """How far an attribute's closing quote is looked for."""
 _DEEPEST: Final = 20
+_TAG_START: Final = re.compile(r"<(?=[A-Za-z!?]|/[A-Za-z])")
+"""Any other ``<`` is a sign in the text."""
 _TAG_STOP: Final = re.compile(r"[>\"']")
 _TAG_NAME: Final = re.compile(r"/?[A-Za-z][A-Za-z0-9:_-]{0,40}")
 _SPACES: Final = re.compile(r"[ \t\r\n\f\v\u200b]+")
@@ -41,15 +43,16 @@ def html_to_text(source: str) -> str:
     return writer.result()
 
 
-def _tokens(source: str) -> Iterator[tuple[str, str]]:  # noqa: C901 - one loop over one position reads best
+def _tokens(source: str) -> Iterator[tuple[str, str]]:
     """Pairs of (tag name with its slash, the tag's inside) or ('', text). Each character is passed at most twice."""
     at = 0
     unclosed: set[str] = set()
     while at < len(source):
-        start = source.find("<", at)
-        if start < 0 or "tag" in unclosed:
+        found = None if "tag" in unclosed else _TAG_START.search(source, at)
+        if found is None:
             yield "", source[at:]
             return
+        start = found.start()
         if start > at:
             yield "", source[at:start]
         if source.startswith("<!--", start) and "comment" not in unclosed:
@@ -61,10 +64,6 @@ def _tokens(source: str) -> Iterator[tuple[str, str]]:  # noqa: C901 - one loop 
                 at = end + 3
             continue
         name = _TAG_NAME.match(source, start + 1)
-        if name is None and source[start + 1 : start + 2] not in ("!", "?"):
-            yield "", "<"
-            at = start + 1
-            continue
         end = _tag_end(source, start + 1)
         if end < 0:
             unclosed.add("tag")

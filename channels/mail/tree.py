@@ -5,10 +5,14 @@ from email import message_from_bytes
 from email.errors import MissingHeaderBodySeparatorDefect
 from email.message import Message
 from email.policy import compat32
+from itertools import islice
 from typing import Final
 
-MOST_BOUNDARIES: Final = 150
-"""Declared boundaries and inner mails; more would cost the parser a look at each of them for every line."""
+MOST_BOUNDARIES: Final = 100
+"""Declared boundaries and inner mails."""
+FEW_BOUNDARIES: Final = 20
+MOST_LOOKS: Final = 5_000_000
+"""With more than a few boundaries, lines times boundaries: the parser looks for each open boundary in each line."""
 MOST_DASHES: Final = 20_000
 """Lines that begin as a boundary does."""
 MOST_HEADER_LINES: Final = 5_000
@@ -52,7 +56,8 @@ def _head_of(data: bytes) -> bytes:
 def _is_bomb(data: bytes, head: bytes) -> bool:
     if head.count(b"\n") > MOST_HEADER_LINES or data.count(b"\n--") > MOST_DASHES:
         return True
-    return any(count > MOST_BOUNDARIES for count, _ in enumerate(_BOUNDARY.finditer(data), 1))
+    count = sum(1 for _ in islice(_BOUNDARY.finditer(data), MOST_BOUNDARIES + 1))
+    return count > MOST_BOUNDARIES or (count > FEW_BOUNDARIES and count * data.count(b"\n") > MOST_LOOKS)
 
 
 def _mended(data: bytes, head: bytes, message: Message) -> tuple[Message, tuple[str, ...]]:
