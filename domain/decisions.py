@@ -49,6 +49,8 @@ class Situation(Value):
     duplicate_of: str | None = None
     """Our id of a stored message with the same Message-ID and content."""
     reply_routes: tuple[ReplyRoute, ...] = ()
+    duty_addresses: tuple[Address, ...] = ()
+    """Where the landlord's people on call are told: a YES from one of them acknowledges an alert."""
     policy: Policy
     calendar: Calendar
     now: Instant
