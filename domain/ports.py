@@ -32,7 +32,7 @@ class Channel(Protocol):
 
 
 @runtime_checkable
-class Receiver(Protocol):
+class Receiver(Channel, Protocol):
     """Reads a webhook. Pure: no network; media stay references.
 
     Raises:
@@ -47,7 +47,7 @@ class Receiver(Protocol):
 
 
 @runtime_checkable
-class Fetcher(Protocol):
+class Fetcher(Channel, Protocol):
     """Asks a provider for what came since the cursor, in order, in batches.
 
     Raises:
@@ -61,7 +61,7 @@ class Fetcher(Protocol):
 
 
 @runtime_checkable
-class Listener(Protocol):
+class Listener(Channel, Protocol):
     """Waits for news without asking again and again (IMAP IDLE, a long poll)."""
 
     async def wait_for_news(self, seconds: float) -> bool:
@@ -70,7 +70,7 @@ class Listener(Protocol):
 
 
 @runtime_checkable
-class MediaFetcher(Protocol):
+class MediaFetcher(Channel, Protocol):
     """Fetches an attachment that came as a reference.
 
     Raises:
@@ -84,7 +84,7 @@ class MediaFetcher(Protocol):
 
 
 @runtime_checkable
-class Sender(Protocol):
+class Sender(Channel, Protocol):
     """Hands a message to its provider.
 
     Raises:
@@ -98,7 +98,7 @@ class Sender(Protocol):
 
 
 @runtime_checkable
-class SentLookup(Protocol):
+class SentLookup(Channel, Protocol):
     """Asks a provider whether a send whose answer was lost went out after all."""
 
     async def find_sent(self, outbound: OutboundMessage) -> Receipt | None:
@@ -107,7 +107,7 @@ class SentLookup(Protocol):
 
 
 @runtime_checkable
-class ChannelProbe(Protocol):
+class ChannelProbe(Channel, Protocol):
     """A live round trip with the provider that changes nothing."""
 
     async def probe(self) -> ProbeResult:
@@ -116,7 +116,7 @@ class ChannelProbe(Protocol):
 
 
 @runtime_checkable
-class Closing(Protocol):
+class Closing(Channel, Protocol):
     """Holds connections that want to be closed in order."""
 
     async def aclose(self) -> None:
