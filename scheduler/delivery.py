@@ -23,6 +23,11 @@ MISSING_CHANNEL = SendError(
 )
 
 
+def ours() -> SendError:
+    """The failure was our own: tried again like any other, never lost."""
+    return SendError(retryable=True, code="internal", words="Tenantline could not hand the message over.")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
     """One message that is being sent, and how it ended."""
@@ -87,8 +92,7 @@ async def _attempt(node: Node, outbound: OutboundMessage, attempts: int, now: da
         return Attempt(outbound=outbound, attempts=attempts, error=error)
     except Exception as problem:
         log.exception("sending failed", outbox=outbound.id, error=type(problem).__name__)
-        error = SendError(retryable=True, code="internal", words="Tenantline could not hand the message over.")
-        return Attempt(outbound=outbound, attempts=attempts, error=error)
+        return Attempt(outbound=outbound, attempts=attempts, error=ours())
     return Attempt(outbound=outbound, attempts=attempts, receipt=receipt)
 
 

@@ -94,14 +94,14 @@ class EmbeddedEngine:
             wake.clear()
             await self._guarded(role, lambda: step(self._node, role, self._clock.now()))
 
-    async def _listen(self, channel: object) -> None:
+    async def _listen(self, channel: Listener) -> None:
         """Poll one channel whenever it says that there is news (IMAP IDLE, Telegram's long poll)."""
         while True:
             await self._guarded("listen", lambda: self._listen_once(channel))
 
-    async def _listen_once(self, channel: object) -> Counts:
-        if isinstance(channel, Listener) and await channel.wait_for_news(LISTEN_SECONDS):
-            new = await poll_channel(self._node, channel, self._clock.now())  # type: ignore[arg-type]
+    async def _listen_once(self, channel: Listener) -> Counts:
+        if await channel.wait_for_news(LISTEN_SECONDS):
+            new = await poll_channel(self._node, channel, self._clock.now())
             return {"polled": new}
         return {}
 
