@@ -113,6 +113,7 @@ class StaffNotes:
     def __init__(self, landlord: str, name: str, settings: Settings) -> None:
         self.landlord = landlord
         self.name = name
+        self.max_body_bytes = settings.max_body_bytes
         self._settings = settings
 
     def receive(self, request: WebRequest, now: datetime) -> Received:

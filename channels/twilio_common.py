@@ -117,6 +117,9 @@ class _TwilioHttp(AsyncTwilioHttpClient):  # type: ignore[misc]
 class TwilioChannel:
     """One number at Twilio, for texts or for WhatsApp."""
 
+    webhook_answer = ("text/xml", '<?xml version="1.0" encoding="UTF-8"?><Response/>')
+    """Empty TwiML: Twilio would send any other words to the tenant."""
+
     def __init__(
         self, *, landlord: str, name: str, kind: str, address_kind: AddressKind, settings: TwilioSettings
     ) -> None:

@@ -56,6 +56,7 @@ class WebForm:
     def __init__(self, landlord: str, name: str, settings: Settings) -> None:
         self.landlord = landlord
         self.name = name
+        self.max_body_bytes = settings.max_body_bytes
         self._settings = settings
 
     def new_token(self, form_id: str, now: datetime) -> str:

@@ -1,0 +1,1 @@
+"""Addresses of the web application, one question each. Pages are drawn in ``console``; nothing is decided here."""

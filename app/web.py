@@ -1,0 +1,44 @@
+"""The web application: which address is answered by what. Nothing is drawn and nothing is decided here."""
+
+from fastapi import FastAPI
+from starlette.routing import Route
+
+from app.routes.feedback import FeedbackRoutes
+from app.routes.health import HealthRoutes
+from app.routes.intake import WebhookRoute
+from app.routes.measures import Measures
+from app.routes.pages import PageRoutes
+from console.security import SecurityHeaders
+from domain.ports import Clock
+from scheduler.intake import GroupIntake
+from scheduler.node import Node
+
+
+def create_app(node: Node, intake: GroupIntake, clock: Clock, *, operator_token: str | None = None) -> FastAPI:
+    """The application of one node.
+
+    ``operator_token`` opens the register and the names in ``/ready`` and ``/metrics`` from elsewhere than this machine.
+    """
+    measures = Measures()
+    webhook = WebhookRoute(node=node, intake=intake, clock=clock, measures=measures)
+    feedback = FeedbackRoutes(node=node, intake=intake, clock=clock)
+    health = HealthRoutes(node, measures, operator_token)
+    pages = PageRoutes(node=node, clock=clock, operator_token=operator_token)
+    app = FastAPI(title="Tenantline", openapi_url=None, docs_url=None, redoc_url=None)
+    # Plain Starlette routes: a webhook needs neither body models nor dependencies, and is answered in half the time.
+    app.router.routes.extend(
+        [
+            Route("/in/{landlord}/{channel}", webhook.handle, methods=["POST"]),
+            Route("/feedback/{landlord}", feedback.form, methods=["GET", "POST"]),
+            Route("/feedback/{landlord}/sent", feedback.sent, methods=["GET"]),
+            Route("/alert/{token}", pages.alert, methods=["GET", "POST"]),
+            Route("/health", health.health, methods=["GET"]),
+            Route("/ready", health.ready, methods=["GET"]),
+            Route("/metrics", health.metrics, methods=["GET"]),
+            Route("/static/{name}", pages.static, methods=["GET"]),
+            Route("/", pages.register, methods=["GET"]),
+            Route("/console", pages.register, methods=["GET"]),
+        ]
+    )
+    app.add_middleware(SecurityHeaders, https=node.public_url.startswith("https://"))
+    return app
