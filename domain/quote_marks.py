@@ -125,6 +125,8 @@ class Mark(Enum):
 
 HEADERS = frozenset((Mark.FIRST_HEADER, Mark.TELLING_HEADER, Mark.VAGUE_HEADER))
 _RULED = "-_=*—"
+_SHORTEST_PHRASE = 12
+"""Shorter lines hold none of the set phrases; hostile mail has many short lines."""
 
 
 class Attribution(NamedTuple):
@@ -164,6 +166,8 @@ def _short_mark(text: str) -> Mark | None:  # noqa: PLR0911 - a ladder of recogn
         return Mark.SIGNATURE
     if text[0] in _RULED and _RULE.match(text):
         return Mark.RULE
+    if len(text) < _SHORTEST_PHRASE:
+        return _header_mark(text)
     if _FORWARD.match(text):
         return Mark.FORWARD
     if (text[0] == "-" and _ORIGINAL.match(text)) or ("line" in text[-60:] and _WRITE_ABOVE_WORDS.search(text)):
