@@ -48,7 +48,9 @@ def main() -> None:
                 started = time.perf_counter()
                 understander.understand(batch)
                 times.append(1000 * (time.perf_counter() - started) / BATCH)
-        print(f"{name:6} first pass {cold:.2f} ms, then {statistics.median(times):.2f} ms a message in batches of {BATCH}")
+        print(
+            f"{name:6} first pass {cold:.2f} ms, then {statistics.median(times):.2f} ms a message in batches of {BATCH}"
+        )
     print(f"{_resident_mb():.0f} MB resident after")
 
 

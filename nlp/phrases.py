@@ -1,7 +1,7 @@
 """The small language of ``config/hazards.toml``: phrases of words, and a matcher that is linear in the text.
 
-A phrase is a chain of word sets with bounded gaps. Every word that any phrase uses carries bits, one a word set, so
-that a text is reduced to one integer a word by a dictionary look-up, and nearly every word of nearly every text is zero.
+A phrase is a chain of word sets with bounded gaps. Every word that any phrase uses carries bits, one a word set,
+so that a text is reduced to one integer a word by a dictionary look-up, and most of those are zero.
 Pure Python. Never a danger word in here: those are data.
 """
 

@@ -1,7 +1,7 @@
 """Makes the model from the labelled corpus, the same bytes each time on one machine.
 
 scikit-learn is needed here only, and imported here only (extra ``train``). One message in eight is held out by
-the digest of its identity: the shipped weights never saw it, so ``metrics.json`` can be checked by anybody who scores it again.
+the digest of its identity: the shipped weights never saw it, so anybody can score ``metrics.json`` again.
 """
 
 import json

@@ -112,7 +112,7 @@ class Understander:
             also=several["also"],
             intent=Intent(labels["intent"]),
             representative=representative,
-            authority=self._authority(representative, chances),
+            authority=self._authority(representative, chances, rules),
             hazard=Hazard(labels["hazard"]),
             urgency=Urgency(labels["urgency"]),
             vulnerability=several["vulnerability"],
@@ -122,9 +122,12 @@ class Understander:
             model=MODEL_NAME,
         )
 
-    def _authority(self, representative: RepresentativeKind, chances: Chances) -> AuthorityShown:
+    def _authority(self, representative: RepresentativeKind, chances: Chances, rules: RuleReading) -> AuthorityShown:
+        """What the model says, but authority is shown only where some words show it: the safe side is absent."""
         if representative is RepresentativeKind.NONE:
             return AuthorityShown.NOT_APPLICABLE
+        if not any(mark.label.startswith("authority:") for mark in rules.marks):
+            return AuthorityShown.ABSENT
         ranked = sorted(zip(chances["authority"], self._answers["authority"], strict=True), reverse=True)
         shown = [name for _, name in ranked if name != AuthorityShown.NOT_APPLICABLE]
         return AuthorityShown(shown[0]) if shown else AuthorityShown.ABSENT
