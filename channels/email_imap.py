@@ -1,0 +1,374 @@
+"""Mail: in from an IMAP mailbox by UID cursor, out by SMTP. What a mail says is read in ``channels/mail/``.
+
+The cursor names each folder with ``uidvalidity:last_uid``. With another UIDVALIDITY a folder is read again from its
+start, and the store's unique Message-ID and content hash keep "once".
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, Literal, TypeVar
+from urllib.parse import parse_qsl, urlencode
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+from channels.mail.compose import compose
+from channels.mail.imap import ImapMailbox, ImapSettings, Place
+from channels.mail.imap_answers import Mail
+from channels.mail.incoming import MailReader, token_of
+from channels.mail.smtp import Security, SmtpPool, SmtpSettings
+from domain.addresses import normalise_email
+from domain.errors import AddressError, FetchError, SendError
+from domain.messages import (
+    AddressKind,
+    Batch,
+    DeliveryReport,
+    InboundMessage,
+    OutboundMessage,
+    ProbeResult,
+    Receipt,
+    Received,
+    SetAside,
+)
+
+KIND: Final = "email_imap"
+
+_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+
+T = TypeVar("T")
+
+
+class Settings(BaseModel):
+    """The ``[channels.<name>]`` block of a landlord's mailbox."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    address: str = Field(description="The address that our mail is from and people write to.")
+    from_name: str = Field(default="", max_length=200, description="The name beside it.")
+    reply_to: str | None = Field(default=None, description="Where answers shall go, if not to the address.")
+    other_addresses: tuple[str, ...] = Field(default=(), description="Our further addresses, to know our own mail.")
+    bounce_domain: str | None = Field(
+        default=None,
+        description="Domain whose bounces+TOKEN@ addresses all reach this mailbox; else bounces go to the address.",
+    )
+    authentication_server: str | None = Field(
+        default=None,
+        description="Name with which our own server signs Authentication-Results; no other's results are believed.",
+    )
+    user: str | None = Field(default=None, description="Login name, for reading and sending.")
+    password: SecretStr | None = Field(default=None, description="Password of the login.")
+    token: SecretStr | None = Field(default=None, description="Access token for XOAUTH2, instead of a password.")
+    ca_file: Path | None = Field(default=None, description="PEM file of the authority to trust, else the system's.")
+    timeout_seconds: float = Field(default=30, gt=0, le=300, description="Longest wait for a server's next word.")
+
+    imap_host: str | None = Field(default=None, description="IMAP server; without it mail is only sent.")
+    imap_port: int = Field(default=993, ge=1, le=65535, description="993 with TLS, 143 with STARTTLS.")
+    imap_security: Security = Field(default="tls", description="tls, starttls, or plain (only on this machine).")
+    folders: tuple[str, ...] = Field(
+        default=("INBOX",), min_length=1, description="Folders that are read, e.g. INBOX and Junk (situation 182)."
+    )
+    move_to: str | None = Field(
+        default=None, description="Folder into which taken mail is moved; without it the mailbox is only read."
+    )
+    first_fetch: Literal["all", "new"] = Field(
+        default="all", description="Whether the first poll takes what is there already, or only what comes from now on."
+    )
+    batch_size: int = Field(default=50, ge=1, le=500, description="Most mails in one batch.")
+    batch_bytes: int = Field(default=16 * 2**20, ge=2**10, description="Most bytes in one batch of several mails.")
+    max_mail_bytes: int = Field(default=60 * 2**20, ge=2**10, description="A larger mail is set aside unread.")
+
+    smtp_host: str | None = Field(default=None, description="SMTP server; without it mail is only read.")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="587 with STARTTLS, 465 with TLS.")
+    smtp_security: Security = Field(default="starttls", description="tls, starttls, or plain (only on this machine).")
+    smtp_user: str | None = Field(default=None, description="Login name for sending, where it is another.")
+    smtp_password: SecretStr | None = Field(default=None, description="Password for sending, where it is another.")
+    smtp_token: SecretStr | None = Field(default=None, description="Access token for sending, where it is another.")
+    smtp_connections: int = Field(default=2, ge=1, le=20, description="Most connections for sending at a time.")
+    hello_name: str | None = Field(default=None, description="Our name in EHLO; by default the address's domain.")
+
+    @field_validator("address")
+    @classmethod
+    def _is_an_address(cls, address: str) -> str:
+        try:
+            return normalise_email(address)
+        except AddressError as error:
+            raise ValueError(str(error)) from error
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> "Settings":
+        for host, security in ((self.imap_host, self.imap_security), (self.smtp_host, self.smtp_security)):
+            if host is not None and security == "plain" and host not in _LOOPBACK:
+                raise ValueError("plain is only for a server on this machine: use tls or starttls")
+        if self.imap_host is not None and (self.user is None or (self.password is None and self.token is None)):
+            raise ValueError("a mailbox needs user, and password or token")
+        if self.move_to is not None and self.move_to in self.folders:
+            raise ValueError("move_to must not be one of the folders that are read")
+        return self
+
+    @property
+    def domain(self) -> str:
+        """The right part of our address, and of the Message-IDs that we make."""
+        return self.address.rpartition("@")[2].lower()
+
+    def imap(self) -> ImapSettings | None:
+        """What concerns reading, or None."""
+        if self.imap_host is None or self.user is None:
+            return None
+        return ImapSettings(
+            host=self.imap_host,
+            port=self.imap_port,
+            security=self.imap_security,
+            user=self.user,
+            password=self.password,
+            token=self.token,
+            ca_file=self.ca_file,
+            folders=self.folders,
+            move_to=self.move_to,
+            first_fetch=self.first_fetch,
+            batch_size=self.batch_size,
+            batch_bytes=self.batch_bytes,
+            max_mail_bytes=self.max_mail_bytes,
+            timeout_seconds=self.timeout_seconds,
+        )
+
+    def smtp(self) -> SmtpSettings | None:
+        """What concerns sending, or None."""
+        if self.smtp_host is None:
+            return None
+        is_other = self.smtp_user is not None
+        return SmtpSettings(
+            host=self.smtp_host,
+            port=self.smtp_port,
+            security=self.smtp_security,
+            hello_name=self.hello_name or self.domain,
+            ca_file=self.ca_file,
+            user=self.smtp_user or self.user,
+            password=self.smtp_password if is_other else self.password,
+            token=self.smtp_token if is_other else self.token,
+            timeout_seconds=self.timeout_seconds,
+            max_connections=self.smtp_connections,
+        )
+
+
+class EmailChannel:
+    """One mailbox. A connection to each server is kept between calls and made anew after trouble."""
+
+    kind = KIND
+    address_kind = AddressKind.EMAIL
+
+    def __init__(self, landlord: str, name: str, settings: Settings) -> None:
+        self.landlord = landlord
+        self.name = name
+        self._settings = settings
+        self._domain = settings.domain
+        self._reader = MailReader(
+            landlord=landlord,
+            channel=name,
+            channel_kind=KIND,
+            domain=self._domain,
+            own_domains=frozenset(each for each in (self._domain, settings.bounce_domain) if each),
+            own_addresses=(settings.address, *settings.other_addresses),
+            authentication_server=settings.authentication_server,
+        )
+        imap, smtp = settings.imap(), settings.smtp()
+        self._mailbox = ImapMailbox(imap) if imap is not None else None
+        self._pool = SmtpPool(smtp) if smtp is not None else None
+        self._turn = asyncio.Lock()  # the mailbox does one thing at a time
+
+    async def fetch(self, cursor: str | None, now: datetime) -> AsyncIterator[Batch]:
+        """New mail of every folder, oldest first, in batches; the next batch is fetched while one is being stored.
+
+        What lies at or below ``cursor`` is moved first where ``move_to`` is set: it is safely stored by now.
+
+        Raises:
+            FetchError: the mailbox cannot be read now, or the channel has none.
+
+        """
+        if self._mailbox is None:
+            raise FetchError("this channel has no mailbox to read: set imap_host, user and password")
+        places = read_cursor(cursor)
+        async with self._turn:
+            for folder in self._settings.folders:
+                async with aclosing(self._fetch_folder(self._mailbox, folder, places, now)) as batches:
+                    async for batch in batches:
+                        yield batch
+
+    async def wait_for_news(self, seconds: float) -> bool:
+        """IDLE in the first folder. A server without IDLE is waited out, and then a fetch is worth while.
+
+        Raises:
+            FetchError: the mailbox cannot be reached.
+
+        """
+        if self._mailbox is None:
+            raise FetchError("this channel has no mailbox to read: set imap_host, user and password")
+        async with self._turn:
+            first = self._settings.folders[0]
+            stop = self._mailbox.stop_waiting
+            news = await in_thread(self._mailbox.wait_for_news, first, seconds, on_cancel=stop)
+        if news is None:
+            await asyncio.sleep(seconds)
+            return True
+        return news
+
+    async def send(self, outbound: OutboundMessage, now: datetime) -> Receipt:
+        """Send one mail; the receipt's id is its Message-ID, by which reports name it.
+
+        The return path is ``bounces+TOKEN@bounce_domain``, the token being the left part of our Message-ID.
+
+        Raises:
+            SendError: no mail address or Message-ID (permanent), or what ``channels.mail.smtp`` says of the server.
+
+        """
+        if self._pool is None:
+            raise SendError(
+                retryable=True, code="no_smtp", words="This mailbox has no server for sending: set smtp_host."
+            )
+        if outbound.to.kind is not AddressKind.EMAIL or not outbound.message_id:
+            raise SendError(retryable=False, code="no_address", words="A mail needs an email address and a Message-ID.")
+        message_id = outbound.message_id.strip().removeprefix("<").removesuffix(">")
+        raw = self._composed(outbound, message_id, now)
+        await self._pool.deliver(self._return_path(message_id), outbound.to.value, raw)
+        return Receipt(provider_id=message_id, at=now)
+
+    async def probe(self) -> ProbeResult:
+        """Log in and open each folder; EHLO, log in and NOOP. Nothing is changed."""
+        troubles: list[str] = []
+        details: list[str] = []
+        if self._mailbox is not None:
+            try:
+                details += await in_thread(self._mailbox.check)
+            except FetchError as error:
+                troubles.append(f"Reading: {error}.")
+        if self._pool is not None:
+            try:
+                await self._pool.check()
+                details.append("sending: the server takes our login")
+            except SendError as error:
+                troubles.append(f"Sending: {error.words}")
+        if self._mailbox is None and self._pool is None:
+            troubles.append("Neither imap_host nor smtp_host is set.")
+        words = " ".join(troubles) or "The mail servers answer and take our login."
+        return ProbeResult(ok=not troubles, words=words, details=tuple(details))
+
+    async def aclose(self) -> None:
+        """Log out everywhere."""
+        if self._mailbox is not None:
+            self._mailbox.stop_waiting()
+            async with self._turn:
+                await in_thread(self._mailbox.close)
+        if self._pool is not None:
+            await self._pool.aclose()
+
+    def message_from_mail(self, raw: bytes, received_at: datetime, provider_id: str) -> Received:
+        """What one mail's bytes are, from a mailbox or a file; see ``channels.mail.incoming``. Never raises."""
+        return self._reader.read(raw, received_at, provider_id)
+
+    async def _fetch_folder(
+        self, mailbox: ImapMailbox, folder: str, places: dict[str, Place], now: datetime
+    ) -> AsyncGenerator[Batch, None]:
+        """1. Move what is stored. 2. Ask what is new. 3. Fetch a batch ahead of the one that is read and yielded."""
+        since = places.get(folder)
+        if since is not None:
+            await in_thread(mailbox.move_taken, folder, since)
+        place, uids = await in_thread(mailbox.find_new, folder, since)
+        if place != since:
+            places[folder] = place
+            if since is None and not uids and place.uid:
+                yield Batch(received=Received(), cursor=write_cursor(places))
+        plan = await in_thread(mailbox.plan, uids) if uids else []
+        ahead = asyncio.create_task(in_thread(mailbox.fetch, *plan[0])) if plan else None
+        try:
+            for number, (small, large) in enumerate(plan):
+                if ahead is None:
+                    break
+                mails = await ahead
+                ahead = None
+                if number + 1 < len(plan):
+                    ahead = asyncio.create_task(in_thread(mailbox.fetch, *plan[number + 1]))
+                received = await in_thread(self._read, folder, place.validity, mails, now)
+                places[folder] = Place(validity=place.validity, uid=max((*small, *large)))
+                yield Batch(received=received, cursor=write_cursor(places))
+        finally:
+            if ahead is not None:  # a thread cannot be stopped, and the connection is not to be shared with it
+                await asyncio.wait([ahead])
+                ahead.exception()
+
+    def _read(self, folder: str, validity: int, mails: list[Mail], now: datetime) -> Received:
+        """One batch of mails, read."""
+        messages: list[InboundMessage] = []
+        reports: list[DeliveryReport] = []
+        aside: list[SetAside] = []
+        for mail in mails:
+            provider_id = f"{validity}/{mail.uid}" if folder == "INBOX" else f"{folder}/{validity}/{mail.uid}"
+            if mail.refusal is not None:
+                found = self._reader.set_aside(mail.raw, provider_id, mail.refusal)
+            else:
+                found = self._reader.read(mail.raw, mail.internal_date or now, provider_id)
+            messages += found.messages
+            reports += found.reports
+            aside += found.set_aside
+        return Received(messages=tuple(messages), reports=tuple(reports), set_aside=tuple(aside))
+
+    def _composed(self, outbound: OutboundMessage, message_id: str, now: datetime) -> bytes:
+        try:
+            return compose(
+                from_address=self._settings.address,
+                from_name=self._settings.from_name,
+                to_address=outbound.to.value,
+                to_name=outbound.to_name or "",
+                subject=outbound.subject or "",
+                text=outbound.body,
+                message_id=message_id,
+                date=outbound.first_attempt_at or now,  # a repeat is the same mail
+                reply_to=self._settings.reply_to,
+                reference=outbound.reference,
+                in_reply_to=outbound.in_reply_to,
+                references=outbound.references,
+                automatic=outbound.automatic,
+                language=outbound.language,
+            )
+        except ValueError as error:
+            raise SendError(
+                retryable=False, code="address_form", words="This address or Message-ID cannot stand in a mail."
+            ) from error
+
+    def _return_path(self, message_id: str) -> str:
+        token = token_of(message_id, self._domain)
+        if self._settings.bounce_domain and token:
+            return f"bounces+{token}@{self._settings.bounce_domain}"
+        return self._settings.address
+
+
+async def in_thread(work: Callable[..., T], *given: Any, on_cancel: Callable[[], None] | None = None) -> T:
+    """Run blocking work in a thread; when cancelled, wait until it has ended, since it uses the one connection."""
+    running = asyncio.ensure_future(asyncio.to_thread(work, *given))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        if on_cancel is not None:
+            on_cancel()
+        await asyncio.wait([running])
+        raise
+
+
+def build(landlord: str, name: str, settings: Settings) -> EmailChannel:
+    """The adapter of one mailbox."""
+    return EmailChannel(landlord, name, settings)
+
+
+def read_cursor(cursor: str | None) -> dict[str, Place]:
+    """The places in a cursor such as ``INBOX=1712:45&Junk=3:7``; a part that cannot be read counts as unread."""
+    places = {}
+    for folder, written in parse_qsl(cursor or ""):
+        validity, _, uid = written.partition(":")
+        if validity.isdecimal() and uid.isdecimal():
+            places[folder] = Place(validity=int(validity), uid=int(uid))
+    return places
+
+
+def write_cursor(places: dict[str, Place]) -> str:
+    """The cursor for these places, folders in order of name."""
+    return urlencode([(folder, f"{place.validity}:{place.uid}") for folder, place in sorted(places.items())], safe=":/")

@@ -1,0 +1,184 @@
+"""From a mail as it was read to the message and the reports that the inside knows. Pure."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from channels.mail.delivery import verp_token
+from channels.mail.parse import read_mail
+from channels.mail.parsed import BounceReport, MailAttachment, ParsedMail
+from domain.addresses import to_address
+from domain.errors import AddressError
+from domain.messages import (
+    NO_ADDRESS,
+    Address,
+    AddressKind,
+    DeliveryReport,
+    DeliveryState,
+    InboundMessage,
+    Marks,
+    MediaReference,
+    Received,
+    SetAside,
+)
+
+RAW_TYPE: Final = "message/rfc822"
+
+_TOKEN: Final = re.compile(r"[a-z0-9._=-]{1,50}")  # "bounces+" and this stay within 64 (RFC 5321 section 4.5.3.1.1)
+_STATES: Final = {
+    "failed": DeliveryState.FAILED,
+    "delayed": DeliveryState.DELAYED,
+    "delivered": DeliveryState.DELIVERED,
+    # Handed to a system that reports no further (RFC 3464 section 2.3.3).
+    "relayed": DeliveryState.SENT,
+    "expanded": DeliveryState.SENT,
+}
+
+
+def token_of(message_id: str, domain: str) -> str | None:
+    """The left part of a Message-ID of ours where a return address can carry it: lower case, at most 50 characters."""
+    token, _, right = message_id.rpartition("@")
+    return token if right.lower() == domain and _TOKEN.fullmatch(token) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailReader:
+    """Reads mails that came to one channel.
+
+    ``domain``: of the Message-IDs that we make. ``own_domains`` and ``own_addresses`` serve to know our own mail come
+    back. Of ``authentication_server`` alone a ``pass`` is believed; a ``fail`` only makes us more careful.
+    """
+
+    landlord: str
+    channel: str
+    channel_kind: str
+    domain: str
+    own_domains: frozenset[str]
+    own_addresses: tuple[str, ...]
+    authentication_server: str | None = None
+
+    def read(self, raw: bytes, received_at: datetime, provider_id: str) -> Received:
+        """A message, with the reports that it carries; set aside where reading fails.
+
+        Never raises: one mail must not stop those behind it.
+        """
+        try:
+            mail = read_mail(raw, own_domains=self.own_domains, own_addresses=self.own_addresses)
+            message = self._message(mail, raw, received_at, provider_id)
+            return Received(messages=(message,), reports=tuple(self._reports(mail, received_at)))
+        except Exception as error:  # noqa: BLE001 - whatever a stranger's bytes do to a reader, the others are read
+            return self.set_aside(raw, provider_id, f"this mail could not be read ({type(error).__name__})")
+
+    def set_aside(self, raw: bytes, provider_id: str, reason: str) -> Received:
+        """What is kept raw for a person."""
+        aside = SetAside(channel=self.channel, provider_id=provider_id, raw=raw, raw_type=RAW_TYPE, reason=reason)
+        return Received(set_aside=(aside,))
+
+    def _message(self, mail: ParsedMail, raw: bytes, received_at: datetime, provider_id: str) -> InboundMessage:
+        arrived_for = (*mail.delivered_to, *(box.address for box in (*mail.to, *mail.cc)))
+        sender = _address(mail.from_address or (mail.sender.address if mail.sender else ""))
+        reply_to = next((_address(box.address) for box in mail.reply_to), NO_ADDRESS)
+        return InboundMessage(
+            landlord=self.landlord,
+            channel=self.channel,
+            channel_kind=self.channel_kind,
+            provider_id=provider_id,
+            sender=sender,
+            sender_name=mail.from_name or None,
+            recipients=tuple(dict.fromkeys(address for address in arrived_for if address)),
+            reply_to=reply_to if reply_to not in (NO_ADDRESS, sender) else None,
+            subject=mail.subject or None,
+            text=mail.text,
+            html=mail.html,
+            attachments=tuple(_media(file) for file in mail.attachments),
+            sent_at=mail.date,
+            received_at=received_at,
+            message_id=mail.message_id,
+            in_reply_to=self._answered(mail, arrived_for),
+            content_hash=mail.content_hash,
+            raw=raw,
+            raw_type=RAW_TYPE,
+            marks=self._marks(mail),
+        )
+
+    def _marks(self, mail: ParsedMail) -> Marks:
+        verdict = mail.authentication.verdict
+        server = self.authentication_server
+        is_ours = server is not None and mail.authentication.server.casefold() == server.casefold()
+        # Problems may name files, and what a person called a file is not for a list of reasons.
+        plain = [
+            words for words in mail.problems if not any(words.startswith(f"{file.name}:") for file in mail.attachments)
+        ]
+        noted = [f"attachment {number}: {file.note}" for number, file in enumerate(mail.attachments, 1) if file.note]
+        found = mail.marks
+        return Marks(
+            automatic=found.automatic,
+            suppress_answer=found.suppress_answer,
+            bounce=found.bounce,
+            bulk=found.bulk,
+            loop=found.loop,
+            read_receipt=found.read_receipt,
+            calendar_reply=found.calendar_reply,
+            spam=found.spam,
+            authentication=verdict if is_ours or verdict == "fail" else None,
+            reasons=(*found.reasons, *plain, *noted),
+        )
+
+    def _answered(self, mail: ParsedMail, arrived_for: tuple[str, ...]) -> tuple[str, ...]:
+        """In-Reply-To, then References from the end, then the Message-ID that our return address names."""
+        named = self._named_by(verp_token(arrived_for))
+        return tuple(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references), *([named] if named else []))))
+
+    def _named_by(self, token: str | None) -> str | None:
+        """The Message-ID of ours whose left part is this token; servers may have changed its case."""
+        return f"{token.lower()}@{self.domain}" if token and _TOKEN.fullmatch(token.lower()) else None
+
+    def _reports(self, mail: ParsedMail, at: datetime) -> Iterator[DeliveryReport]:
+        receipt = mail.read_receipt
+        if receipt is not None and receipt.disposition == "displayed":
+            yield DeliveryReport(
+                channel=self.channel,
+                provider_id=receipt.original_message_id,
+                message_id=receipt.original_message_id,
+                recipient=receipt.final_recipient or None,
+                state=DeliveryState.DISPLAYED,
+                at=at,
+            )
+        if mail.delivery_report is not None:
+            yield from self._bounced(mail.delivery_report, at)
+
+    def _bounced(self, report: BounceReport, at: datetime) -> Iterator[DeliveryReport]:
+        """A report a recipient; one without a recipient where the bounce names none."""
+        about = report.original_message_id or self._named_by(report.verp_token)
+        for each in report.recipients:
+            yield DeliveryReport(
+                channel=self.channel,
+                provider_id=about,
+                message_id=about,
+                recipient=each.original_recipient or each.final_recipient or None,
+                state=_STATES.get(each.action, DeliveryState.FAILED),
+                permanent=each.permanent,
+                code=each.status or None,
+                at=at,
+            )
+        if not report.recipients:
+            state = _STATES.get(report.action, DeliveryState.FAILED)
+            permanent = state is DeliveryState.FAILED and report.permanent
+            yield DeliveryReport(
+                channel=self.channel, provider_id=about, message_id=about, state=state, permanent=permanent, at=at
+            )
+
+
+def _media(file: MailAttachment) -> MediaReference:
+    return MediaReference(
+        name=file.name, content_type=file.content_type, size=file.size, content=file.content, inline=file.inline
+    )
+
+
+def _address(raw: str) -> Address:
+    try:
+        return to_address(AddressKind.EMAIL, raw)
+    except AddressError:
+        return NO_ADDRESS
