@@ -38,6 +38,37 @@ class FormPage:
     """Photos were chosen before; a browser does not choose them again by itself."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class PublicContacts:
+    """The landlord as the public page shows it; a number that its policy does not give is empty and left out."""
+
+    name: str
+    phone: str
+    email: str
+    emergency_phone: str
+    gas: str
+    life: str
+    crisis: str
+    crisis_name: str
+
+
+def public_contacts(policy: Policy) -> PublicContacts:
+    """Names and numbers from the policy, which knows the nation's own emergency numbers (rules B14)."""
+    lines = {danger: policy.emergency_line(danger) for danger in ("gas", "life", "crisis")}
+    numbers = {danger: line.phone if line else "" for danger, line in lines.items()}
+    crisis = lines["crisis"]
+    return PublicContacts(
+        name=policy.name,
+        phone=policy.phone,
+        email=policy.email,
+        emergency_phone=policy.emergency_phone.strip("-"),
+        gas=numbers["gas"],
+        life=numbers["life"] or "999",
+        crisis=numbers["crisis"],
+        crisis_name=crisis.name if crisis else "",
+    )
+
+
 def find_mistakes(given: Mapping[str, str], *, has_files: bool, language: str) -> dict[str, str]:
     """What a person must mend before it can be sent, by field in the order of the page; empty when all is well.
 
@@ -67,7 +98,7 @@ def render_form(page: FormPage) -> str:
         "feedback.html",
         language=page.language,
         words=words,
-        landlord=page.policy,
+        landlord=public_contacts(page.policy),
         token=page.token,
         given=given,
         mistakes=page.mistakes,
@@ -87,7 +118,7 @@ def render_sent(policy: Policy, language: str, by: str) -> str:
         "feedback_sent.html",
         language=language,
         words=words,
-        landlord=policy,
+        landlord=public_contacts(policy),
         answer=words[f"sent_{by if by in REPLIES else 'none'}"],
         form_url=form_url(policy.slug, language),
         other_url=sent_url(policy.slug, words["other_code"], by),
@@ -101,7 +132,7 @@ def render_too_large(policy: Policy, language: str) -> str:
         "feedback_too_large.html",
         language=language,
         words=words,
-        landlord=policy,
+        landlord=public_contacts(policy),
         other_url=form_url(policy.slug, words["other_code"]),
     )
 

@@ -8,11 +8,13 @@ from pathlib import Path
 import httpx
 from pydantic import SecretStr
 
-from app.configuration import ConfigurationFolder, load_calendars, load_policies, load_wordings
+from app.configuration import ConfigurationFolder, load_calendars, load_wordings
 from app.web import create_app
 from app.wiring import RandomIds
 from channels import staff_note, twilio_sms, web_form
+from domain.clauses import Basis, EmergencyLine
 from domain.duty import DutyRota
+from domain.policies import Policy
 from domain.ports import Channel
 from domain.understanding import Reading, SafetyFinding, Understanding
 from scheduler.intake import GroupIntake
@@ -52,7 +54,7 @@ class Quiet:
 
 def a_node(folder: Path, channels: Mapping[ChannelKey, Channel] | None = None, public_url: str = PUBLIC) -> Node:
     shipped = ConfigurationFolder()
-    calendars, policies = load_calendars(shipped), load_policies(shipped)
+    calendars = load_calendars(shipped)
     database = open_database(f"sqlite:///{folder / 'tenantline.db'}")
     upgrade(database)
     return Node(
@@ -60,8 +62,10 @@ def a_node(folder: Path, channels: Mapping[ChannelKey, Channel] | None = None, p
         blobs=BlobStore(folder / "blobs"),
         ids=RandomIds(),
         landlords={
-            slug: LandlordSetup(policy=policy, calendar=calendars[policy.calendar], duty=DutyRota(), mail_domain="x")
-            for slug, policy in policies.items()
+            slug: LandlordSetup(
+                policy=a_policy(slug), calendar=calendars["england-and-wales"], duty=DutyRota(), mail_domain="x.example"
+            )
+            for slug in ("cestria", "ccbc")
         },
         channels=channels if channels is not None else some_channels(),
         wordings=load_wordings(shipped),
@@ -70,6 +74,26 @@ def a_node(folder: Path, channels: Mapping[ChannelKey, Channel] | None = None, p
         audit_key=AuditKey(b"k" * 32),
         public_url=public_url,
         jitter=lambda: 0.0,
+    )
+
+
+def a_policy(slug: str) -> Policy:
+    basis = Basis(clause="B14", text="emergency numbers", wording="paraphrase", source="rules.md")
+    numbers = {"gas": "0800 111 999", "life": "999", "crisis": "116 123"}
+    return Policy(
+        slug=slug,
+        name="Cestria Community Housing",
+        prefix="CES",
+        regime="housing-ombudsman-2024",
+        phone="01632 960400",
+        email="feedback@cestria.example",
+        emergency_phone="01632 960499",
+        teams={"sorting": "Customer Services"},
+        ombudsmen={},
+        emergency={
+            name: EmergencyLine(hazard=name, name="Samaritans", phone=phone, basis=basis)
+            for name, phone in numbers.items()
+        },
     )
 
 
