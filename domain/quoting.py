@@ -210,10 +210,13 @@ class _Reader:
         length = 0
         for index in range(at + 1, len(self.lines)):
             length += len(self.lines[index])
+            if self.marks[index] is Mark.SIGNATURE:
+                self._take(1, Part.NEW)
+                return
             if self._ends_signature(index):
                 self._take(index - at, Part.SIGNATURE)
                 return
-            if index - at > SIGNATURE_LINES or length > SIGNATURE_LENGTH or self.marks[index] is Mark.SIGNATURE:
+            if index - at > SIGNATURE_LINES or length > SIGNATURE_LENGTH:
                 self._take(1, Part.NEW)
                 return
         self._take(len(self.lines), Part.SIGNATURE)

@@ -9,7 +9,8 @@ from channels.mail.parsed import ParsedMail
 CASES = Path(__file__).parent / "cases"
 NAMES = sorted(path.stem for path in CASES.glob("*.eml"))
 AUTOMATIC = (
-    "auto_", "away_", "ordinary_", "bulk_", "suppress_", "dsn_", "bounce_", "loop_", "own_", "calendar_", "read_receipt",
+    "auto_", "away_", "ordinary_", "bulk_", "suppress_", "dsn_", "bounce_", "loop_", "own_", "calendar_",
+    "read_receipt",
 )  # fmt: skip
 """How the names begin of the mails that are there for their marks."""
 
