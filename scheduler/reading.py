@@ -15,13 +15,12 @@ def read(stored: StoredMessage) -> tuple[Reading, Split]:
     message = stored.message
     family = FAMILY_OF_KIND.get(message.channel_kind) or FAMILY_OF_ADDRESS.get(message.sender.kind, "chat")
     split = split_quoted(message.text, subject=message.subject) if family == "email" else Split(new=message.text)
-    own_words = f"{split.new}\n\n{split.forwarded}".strip() if split.forward_kept else split.new
     reading = Reading(
         id=stored.id,
         channel=family,
         subject=message.subject,
         text=message.text,
-        new_text=own_words,
+        new_text=split.new,
         quoted_text=split.quoted,
         attachment_texts=stored.attachment_texts,
         last_question=stored.last_question,
