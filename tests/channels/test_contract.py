@@ -70,10 +70,10 @@ def test_a_module_defines_kind_settings_and_build(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_receiver_has_recorded_a_message_and_an_event_to_ignore(kind: str) -> None:
-    cases_for(kind, ports.Receiver, "recorded payloads")
+    cases = cases_for(kind, ports.Receiver, "recorded payloads")
     expected = [read_payload(path)["expect"] for path in payloads(kind)]
     assert any("messages" in expect for expect in expected)
-    assert {} in expected
+    assert {} in expected or "events" in cases.waived
 
 
 @pytest.mark.parametrize(("kind", "path"), RECORDED)
