@@ -37,10 +37,10 @@ class LetterCases(ChannelCases):
 
 
 def _take_away(folder: Path) -> None:
-    """Put a file where the folder was."""
+    """Put a file where the folder was or will be."""
     if folder.is_dir():
         folder.rename(folder.with_name("taken away"))
-        folder.write_text("")
+    folder.write_text("")
 
 
 CASES = LetterCases(
