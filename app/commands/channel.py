@@ -1,0 +1,159 @@
+"""``tenantline channel list / test / fetch``."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import RowMapping
+
+from app.logs import set_up_logs
+from app.place import Place, place_of
+from app.terminal import say, write_json
+from app.wiring import SystemClock, open_node
+from domain.errors import ConfigurationError, NotFound, TenantlineError
+from domain.ports import Channel, ChannelProbe, Fetcher, Receiver, Sender
+from scheduler.node import ChannelKey, Node
+from scheduler.polling import poll_channel
+from store.channel_state import channel_states
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="List channels, test one with its provider, or poll one now.",
+    epilog="For example: tenantline channel list",
+)
+Landlord = Annotated[str, typer.Option(help="Needed where several landlords have a channel of that name.")]
+
+
+@app.command("list", epilog="For example: tenantline channel list --json")
+def list_channels(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="One object a line.")] = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Each landlord's channels and how they do."""
+    found = asyncio.run(_list(place_of(context)))
+    if as_json:
+        for line in found:
+            write_json(line)
+        return
+    table = Table("Landlord", "Channel", "Kind", "Does", "Health", "Last message", "Last sent")
+    for line in found:
+        health = f"failing since {line['failing_since']}: {line['error']}" if line["failing_since"] else line["health"]
+        table.add_row(
+            line["landlord"],
+            line["name"],
+            line["kind"],
+            ", ".join(line["does"]),
+            health,
+            line["last_message_at"] or "never",
+            line["last_send_at"] or "never",
+        )
+    Console().print(table)
+
+
+@app.command("test", epilog="For example: tenantline channel test mail --landlord cestria")
+def probe_channel(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The channel's name.")],
+    landlord: Landlord = "",
+) -> None:
+    """A real round trip to the provider that changes nothing. Exit 1 where it fails."""
+    set_up_logs()
+    raise typer.Exit(0 if asyncio.run(_test(place_of(context), landlord, name)) else 1)
+
+
+@app.command("fetch", epilog="For example: tenantline channel fetch mail --landlord cestria")
+def fetch_channel(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The channel's name.")],
+    landlord: Landlord = "",
+) -> None:
+    """One poll now; what came is stored and waits to be routed."""
+    set_up_logs()
+    write_json({"polled": asyncio.run(_fetch(place_of(context), landlord, name))})
+
+
+async def _list(place: Place) -> list[dict[str, Any]]:
+    async with open_node(
+        config=place.config, data=place.data, database_url=place.database_url, with_model=False
+    ) as node:
+        with node.database.reading() as tx:
+            states = {(row["landlord"], row["channel"]): row for row in channel_states(tx)}
+        return [_line(channel, states.get(key)) for key, channel in node.channels.items()]
+
+
+def _line(channel: Channel, state: RowMapping | None) -> dict[str, Any]:
+    row: dict[str, Any] = {} if state is None else {str(key): value for key, value in state.items()}
+    times = {name: _written(row.get(name)) for name in ("last_message_at", "last_fetch_at", "last_send_at")}
+    failing = _written(row.get("failing_since"))
+    return {
+        "landlord": channel.landlord,
+        "name": channel.name,
+        "kind": channel.kind,
+        "does": [word for word, port in _DOES.items() if isinstance(channel, port)],
+        "health": "failing" if failing else "ok" if any(times.values()) else "not used yet",
+        "failing_since": failing,
+        "error": row.get("error"),
+        **times,
+    }
+
+
+_DOES: Mapping[str, Any] = {"webhook": Receiver, "poll": Fetcher, "send": Sender}
+
+
+def _written(moment: Any) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+async def _test(place: Place, landlord: str, name: str) -> bool:
+    async with open_node(
+        config=place.config, data=place.data, database_url=place.database_url, with_model=False
+    ) as node:
+        channel = find_channel(node.channels, landlord, name)
+        if not isinstance(channel, ChannelProbe):
+            raise ConfigurationError(f"a channel of kind {channel.kind} has no provider that could be asked")
+        result = await channel.probe()
+    say(result.words)
+    for line in result.details:
+        say(f"  {line}")
+    return result.ok
+
+
+async def _fetch(place: Place, landlord: str, name: str) -> int:
+    async with open_node(
+        config=place.config, data=place.data, database_url=place.database_url, with_model=False
+    ) as node:
+        channel = find_channel(node.channels, landlord, name)
+        if not isinstance(channel, Fetcher):
+            raise ConfigurationError(f"a channel of kind {channel.kind} cannot be polled: its provider calls us")
+        new = await poll_channel(node, channel, SystemClock().now())
+        if problem := _problem(node, channel):
+            raise TenantlineError(f"{channel.landlord}'s channel {channel.name}: {problem}")
+        return new
+
+
+def _problem(node: Node, channel: Channel) -> str | None:
+    with node.database.reading() as tx:
+        rows = [
+            row for row in channel_states(tx) if (row["landlord"], row["channel"]) == (channel.landlord, channel.name)
+        ]
+    return rows[0]["error"] if rows else None
+
+
+def find_channel(channels: Mapping[ChannelKey, Channel], landlord: str, name: str) -> Channel:
+    """The one channel of that name.
+
+    Raises:
+        NotFound: there is none.
+        ConfigurationError: several landlords have one.
+    """
+    found = [each for (owner, own), each in channels.items() if own == name and landlord in {"", owner}]
+    if not found:
+        known = ", ".join(f"{owner}/{own}" for owner, own in channels) or "none"
+        raise NotFound(f"there is no channel {name}; there are: {known}")
+    if len(found) > 1:
+        owners = ", ".join(each.landlord for each in found)
+        raise ConfigurationError(f"several landlords have a channel {name}: add --landlord with one of {owners}")
+    return found[0]

@@ -1,0 +1,227 @@
+"""Mails and messages from files, read by the adapter of the channel they came by. Storing them is the caller's."""
+
+import hashlib
+import json
+import mailbox
+import mimetypes
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Final, Protocol, runtime_checkable
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from channels.posted_forms import content_hash, file_name
+from domain.addresses import to_address
+from domain.errors import AddressError, ConfigurationError
+from domain.messages import (
+    NO_ADDRESS,
+    Address,
+    AddressKind,
+    InboundMessage,
+    MediaReference,
+    Received,
+    SetAside,
+)
+from domain.ports import Channel
+
+_LINES: Final = (".jsonl", ".ndjson", ".json")
+_MBOX: Final = b"From "
+
+
+@runtime_checkable
+class MailReader(Protocol):
+    """A channel that reads mails: whatever the bytes are, something comes of them."""
+
+    def message_from_mail(self, raw: bytes, received_at: datetime, provider_id: str) -> Received:
+        """One mail."""
+        ...
+
+
+class GivenAttachment(BaseModel):
+    """A file beside the JSON lines."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = ""
+    path: str
+
+
+class GivenMessage(BaseModel):
+    """One JSON line, as the contract gives it."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    provider_id: str = ""
+    sender: str = Field(default="", alias="from")
+    to: str | list[str] = ""
+    subject: str | None = None
+    text: str = ""
+    received_at: datetime | None = None
+    attachments: tuple[GivenAttachment, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FromFile:
+    """What one mail or line of a file brought, and where it stands: ``mails.mbox 3``."""
+
+    file: str
+    received: Received
+
+
+def read_files(channel: Channel, paths: list[Path], *, received_at: datetime, given: bool) -> Iterator[FromFile]:
+    """Everything in the files, in order. ``given``: the time was asked for, and counts before that of a line.
+
+    Raises:
+        ConfigurationError: a file is missing, or is mail and this is no mail channel.
+    """
+    for path in _files(paths):
+        if path.suffix.lower() in _LINES:
+            yield from _from_lines(channel, path, received_at, given=given)
+        else:
+            yield from _from_mails(channel, path, received_at)
+
+
+def _files(paths: list[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(each for each in path.rglob("*") if each.is_file() and not each.name.startswith("."))
+        elif path.is_file():
+            yield path
+        else:
+            raise ConfigurationError(f"there is no file {path}")
+
+
+def _from_mails(channel: Channel, path: Path, received_at: datetime) -> Iterator[FromFile]:
+    if not isinstance(channel, MailReader):
+        raise ConfigurationError(f"{path} is read as mail, and {channel.name} is no mail channel; give it JSON lines")
+    with path.open("rb") as file:
+        many = file.read(len(_MBOX)) == _MBOX
+    if not many:
+        yield FromFile(file=path.name, received=_mail(channel, path.read_bytes(), received_at))
+        return
+    box = mailbox.mbox(path, create=False)
+    try:
+        for number, key in enumerate(box.iterkeys(), start=1):
+            yield FromFile(file=f"{path.name} {number}", received=_mail(channel, box.get_bytes(key), received_at))
+    finally:
+        box.close()
+
+
+def _mail(channel: MailReader, raw: bytes, received_at: datetime) -> Received:
+    """Known again by its bytes: the same file twice is the same mail."""
+    return channel.message_from_mail(raw, received_at, f"file/{hashlib.sha256(raw).hexdigest()[:32]}")
+
+
+def _from_lines(channel: Channel, path: Path, received_at: datetime, *, given: bool) -> Iterator[FromFile]:
+    with path.open("rb") as file:
+        for number, raw in enumerate(file, start=1):
+            if raw.strip():
+                at = None if given else received_at
+                yield FromFile(file=f"{path.name} {number}", received=_line(channel, raw, path.parent, received_at, at))
+
+
+def _line(channel: Channel, raw: bytes, folder: Path, received_at: datetime, fallback: datetime | None) -> Received:
+    """One line as the channel's message; what is wrong with it becomes the reason it is set aside with."""
+    try:
+        message = GivenMessage.model_validate(json.loads(raw))
+        at = _moment(message, received_at, fallback)
+        files = tuple(_attachment(each, folder) for each in message.attachments)
+        sender = _sender(channel, message.sender)
+    except ValidationError as problem:
+        names = sorted({str(each["loc"][0]) for each in problem.errors() if each["loc"]})
+        return _set_aside(channel, raw, f"fields that are wrong or unknown: {', '.join(names) or 'the whole line'}")
+    except (ValueError, RecursionError):
+        return _set_aside(channel, raw, "the line is not JSON")
+    except AddressError:
+        return _set_aside(channel, raw, "the sender's address cannot be read")
+    except OSError as problem:
+        return _set_aside(channel, raw, f"an attachment cannot be read: {problem.strerror}")
+    if isinstance(channel, MailReader):
+        mail = _as_mail(message, files, at)
+        provider_id = message.provider_id or f"line/{hashlib.sha256(raw).hexdigest()[:32]}"
+        return channel.message_from_mail(mail, at, provider_id)
+    return Received(messages=(_message(channel, message, sender=sender, files=files, at=at, raw=raw),))
+
+
+def _moment(message: GivenMessage, received_at: datetime, fallback: datetime | None) -> datetime:
+    """The line's own time unless one was asked for; never later than now."""
+    if fallback is None or message.received_at is None:
+        return received_at
+    own = message.received_at if message.received_at.tzinfo else message.received_at.replace(tzinfo=UTC)
+    return min(own, received_at)
+
+
+def _message(
+    channel: Channel,
+    given: GivenMessage,
+    *,
+    sender: Address,
+    files: tuple[MediaReference, ...],
+    at: datetime,
+    raw: bytes,
+) -> InboundMessage:
+    digest = content_hash(given.subject or "", given.text, files=files)
+    own_id = hashlib.sha256(f"{given.sender}\n{at.isoformat()}\n{digest}".encode()).hexdigest()[:32]
+    return InboundMessage(
+        landlord=channel.landlord,
+        channel=channel.name,
+        channel_kind=channel.kind,
+        provider_id=given.provider_id or f"line/{own_id}",
+        sender=sender,
+        recipients=_recipients(given),
+        subject=given.subject,
+        text=given.text,
+        attachments=files,
+        received_at=at,
+        content_hash=digest,
+        raw=raw,
+    )
+
+
+def _recipients(given: GivenMessage) -> tuple[str, ...]:
+    return tuple(given.to) if isinstance(given.to, list) else tuple(filter(None, (given.to,)))
+
+
+def _sender(channel: Channel, raw: str) -> Address:
+    """In the channel's kind of address; a form or note gives what it has."""
+    if not raw.strip():
+        return NO_ADDRESS
+    if channel.address_kind is not AddressKind.NONE:
+        return to_address(channel.address_kind, raw)
+    return to_address(AddressKind.EMAIL if "@" in raw else AddressKind.PHONE, raw)
+
+
+def _attachment(given: GivenAttachment, folder: Path) -> MediaReference:
+    path = folder / given.path
+    content = path.read_bytes()
+    name = file_name(given.name or path.name)
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return MediaReference(name=name, content_type=kind, size=len(content), content=content)
+
+
+def _as_mail(given: GivenMessage, files: tuple[MediaReference, ...], at: datetime) -> bytes:
+    """The mail that such a line stands for, so that the mail adapter reads it as any other."""
+    mail = EmailMessage()
+    for name, value in (
+        ("From", given.sender),
+        ("To", ", ".join(_recipients(given))),
+        ("Subject", given.subject or ""),
+        ("Date", format_datetime(at)),
+    ):
+        if value:
+            mail[name] = " ".join(value.split())
+    mail.set_content(given.text)
+    for file in files:
+        main, _, sub = file.content_type.partition("/")
+        mail.add_attachment(file.content or b"", maintype=main, subtype=sub, filename=file.name)
+    return mail.as_bytes()
+
+
+def _set_aside(channel: Channel, raw: bytes, reason: str) -> Received:
+    provider_id = f"line/{hashlib.sha256(raw).hexdigest()[:32]}"
+    thing = SetAside(channel=channel.name, provider_id=provider_id, raw=raw, raw_type="application/json", reason=reason)
+    return Received(set_aside=(thing,))

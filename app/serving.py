@@ -1,0 +1,79 @@
+"""Runs a node's web application and engine until it is told to stop."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncIterator, Generator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+
+import uvicorn
+
+from app.web import create_app
+from domain.errors import TenantlineError
+from domain.ports import Clock
+from scheduler.engine import EmbeddedEngine
+from scheduler.intake import GroupIntake
+from scheduler.node import Node
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket; port 0 takes a free one.
+
+    Raises:
+        TenantlineError: somebody else has the port.
+    """
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as problem:
+        listener.close()
+        raise TenantlineError(f"port {port} on {host} is not free: choose another with --port") from problem
+    return listener
+
+
+@asynccontextmanager
+async def web_served(
+    node: Node, listener: socket.socket, clock: Clock, *, operator_token: str | None = None
+) -> AsyncIterator[None]:
+    """The web application answers for as long as this is open."""
+    web = create_app(node, GroupIntake(node), clock, operator_token=operator_token)
+    settings = uvicorn.Config(
+        web, log_config=None, lifespan="off", access_log=False, server_header=False, timeout_graceful_shutdown=10
+    )
+    server = _Server(settings)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to ``until_stopped``: the engine has to stop too."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Capture none."""
+        yield
+
+
+@asynccontextmanager
+async def engine_running(node: Node, clock: Clock, roles: Sequence[str]) -> AsyncIterator[None]:
+    """The node's roles work for as long as this is open."""
+    engine = EmbeddedEngine(node, clock, roles)
+    await engine.start()
+    try:
+        yield
+    finally:
+        await engine.close()
+
+
+async def until_stopped() -> None:
+    """Return at Ctrl-C or a polite kill."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for wanted in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(wanted, stopped.set)
+    await stopped.wait()

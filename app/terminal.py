@@ -1,0 +1,67 @@
+"""What commands say: results on standard output, progress on standard error and only to a person."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from domain.errors import ConfigurationError
+from domain.uktime import local_instant
+
+Tick = Callable[[str, int, int], None]
+"""Told the step in words, how much is done, and how much there is in all (0: nobody knows)."""
+
+
+def write_json(value: Any) -> None:
+    """One JSON object on a line of its own."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=_plain) + "\n")
+
+
+def say(line: str = "") -> None:
+    """A line of the result."""
+    sys.stdout.write(line + "\n")
+
+
+def tell(line: str) -> None:
+    """A line to whoever watches."""
+    sys.stderr.write(line + "\n")
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Tick]:
+    """A bar on a terminal, nothing when piped."""
+    if not sys.stderr.isatty():
+        yield lambda _step, _done, _total: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - only for a person who watches
+    from rich.progress import Progress  # noqa: PLC0415
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda step, done, total: bar.update(task, description=step, completed=done, total=total or None)
+
+
+def read_time(words: str, option: str) -> datetime:
+    """A time as RFC 3339; without an offset it is UK local time, and a date alone is its midnight.
+
+    Raises:
+        ConfigurationError: it is none.
+    """
+    try:
+        moment = datetime.fromisoformat(words)
+    except ValueError as problem:
+        raise ConfigurationError(f"{option}: {words!r} is no time; write 2026-11-02T09:00:00Z") from problem
+    if moment.tzinfo is None:
+        return local_instant(moment.date(), moment.time())
+    return moment.astimezone(UTC)
+
+
+def _plain(value: Any) -> Any:
+    """Times with their offset, closed sets as their word."""
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if hasattr(value, "model_dump"):
+        return value.model_dump(mode="json")
+    return str(value)
