@@ -1,5 +1,7 @@
 """Puts a node together from configuration. The only place that reads the clock, the environment and randomness."""
 
+import hashlib
+import hmac
 import importlib
 import os
 import pkgutil
@@ -180,10 +182,22 @@ def build_channels(folder: ConfigurationFolder, landlords: tuple[str, ...], data
                 raise ConfigurationError(f"{where}: there is no kind of channel called {block.kind}; known: {known}")
             module = modules[block.kind]
             settings = reveal_secrets(block.settings, where)
-            if "folder" in module.Settings.model_fields and "folder" not in settings:
-                settings["folder"] = data / "letters" / landlord
+            settings = _with_defaults(module, settings, landlord=landlord, name=block.name, data=data)
             built[(landlord, block.name)] = module.build(landlord, block.name, _settings(module, settings, where))
     return built
+
+
+def _with_defaults(
+    module: ModuleType, settings: dict[str, Any], *, landlord: str, name: str, data: Path
+) -> dict[str, Any]:
+    """What the installation can give by itself: a folder under its data, and a secret that only it must know."""
+    fields = module.Settings.model_fields
+    if "folder" in fields and "folder" not in settings:
+        settings["folder"] = data / "letters" / landlord
+    if "secret" in fields and "secret" not in settings:
+        key = _installation_key(data)
+        settings["secret"] = hmac.new(key, f"form|{landlord}|{name}".encode(), hashlib.sha256).hexdigest()
+    return settings
 
 
 def _settings(module: ModuleType, settings: Mapping[str, Any], where: str) -> Any:
