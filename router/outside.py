@@ -1,0 +1,148 @@
+"""Rules about the outside of a message: copies, machines, mail systems, bulk, spam, the person on call."""
+
+from domain.addresses import official_body
+from domain.cases import CaseFacts, CaseState
+from domain.decisions import Decision, Disposition, PersonBy, Situation
+from domain.labels import Intent, Kind
+from domain.messages import AddressKind
+from router.dangers import is_serious
+from router.making import join, no_case
+from router.times import a_task
+from router.words import ACKNOWLEDGED, first_word, is_nod, said
+
+
+def duplicate_delivery(situation: Situation) -> Decision | None:
+    """The same mail by a second way: kept, never answered (situation 174)."""
+    if situation.duplicate_of is None:
+        return None
+    return no_case("duplicate_delivery", Disposition.DUPLICATE, "The same message is stored already.")
+
+
+def our_own_mail(situation: Situation) -> Decision | None:
+    """Our own mail come back."""
+    if not situation.message.marks.loop:
+        return None
+    return no_case("our_own_mail", Disposition.AUTOMATIC, "Our own mail came back: answering it would make a loop.")
+
+
+def bounce(situation: Situation) -> Decision | None:
+    """A mail system says that ours did not arrive. What it quotes is not read as a message (situations 162 to 165)."""
+    marks = situation.message.marks
+    if not marks.bounce:
+        return None
+    reported = any(reason.startswith("a delivery report") for reason in marks.reasons)
+    tasks = (
+        ()
+        if reported
+        else (a_task(situation, "bounce", "A bounce without a report that a machine can read.", PersonBy.SAME_DAY),)
+    )
+    return no_case("bounce", Disposition.BOUNCE, "A mail system returned a message.", tasks=tasks)
+
+
+def read_receipt(situation: Situation) -> Decision | None:
+    """Evidence that ours was displayed, attached to its case (situation 187)."""
+    if not situation.message.marks.read_receipt:
+        return None
+    return _attached(situation, "read_receipt", "A read receipt.")
+
+
+def calendar_reply(situation: Situation) -> Decision | None:
+    """Yes or no to an appointment; a no is for a person to rebook (situation 186)."""
+    if not situation.message.marks.calendar_reply or is_serious(situation):
+        return None
+    task = a_task(
+        situation, "appointment", "An answer to an appointment came: rebook if it is a no.", PersonBy.SAME_DAY
+    )
+    decision = _attached(situation, "calendar_reply", "An answer to an appointment.")
+    return decision.model_copy(update={"effects": decision.effects.model_copy(update={"tasks": (task,)})})
+
+
+def answer_to_alert(situation: Situation) -> Decision | None:
+    """The person on call has it."""
+    if situation.message.sender not in situation.duty_addresses or first_word(said(situation)) not in ACKNOWLEDGED:
+        return None
+    reason = "The person on call answered."
+    return no_case("answer_to_alert", Disposition.ALERT_ANSWER, reason, acknowledges_alert=True)
+
+
+def automatic_mail(situation: Situation) -> Decision | None:
+    """Class (a): a machine wrote it and there is neither complaint nor danger in it (situations 159 to 161)."""
+    understood = situation.understanding
+    by_words = understood is not None and understood.intent is Intent.AUTO and understood.kind is Kind.NONE
+    if not (situation.message.marks.automatic or by_words) or is_serious(situation):
+        return None
+    return _attached(situation, "automatic_mail", "Automatic mail: no case and no answer.")
+
+
+def bulk_mail(situation: Situation) -> Decision | None:
+    """Newsletters and lists, unless there is a complaint or danger in the new words (situations 166 to 168)."""
+    if not situation.message.marks.bulk or is_serious(situation):
+        return None
+    return no_case("bulk_mail", Disposition.BULK, "Mail sent to many: no case and no answer.")
+
+
+def spam(situation: Situation) -> Decision | None:
+    """Advertisements and fraud: kept and sampled; never the words of somebody with a case here (situation 22)."""
+    understood = situation.understanding
+    by_words = understood is not None and understood.intent is Intent.SPAM and understood.kind is Kind.NONE
+    filtered = situation.message.marks.spam and (understood is None or understood.kind is Kind.NONE)
+    if not (by_words or filtered) or is_serious(situation) or situation.own_cases or situation.thread:
+        return None
+    return no_case("spam", Disposition.SPAM, "Advertisement or fraud: no case and no answer.")
+
+
+def letter_of_a_body(situation: Situation) -> Decision | None:
+    """The Ombudsman writes: no automatic answer, its own date counts, a person today (situation 89)."""
+    if not _is_from_ombudsman(situation):
+        return None
+    task = a_task(situation, "ombudsman", "The Ombudsman wrote: its own date counts.", PersonBy.SAME_DAY)
+    reason = "A letter of the Ombudsman: a person answers."
+    found = [each.case for each in situation.references if each.valid and each.case]
+    if situation.thread:
+        found.insert(0, situation.thread.case)
+    if found:
+        return join("letter_of_a_body", found[0], reason, tasks=(task,), flags=("ombudsman",))
+    return no_case("letter_of_a_body", Disposition.OTHER_ROUTE, reason, tasks=(task,), flags=("ombudsman",))
+
+
+def bare_thanks(situation: Situation) -> Decision | None:
+    """Thanks or a thumbs-up and nothing else: attached, not answered, or two machines thank for ever (14, 20)."""
+    understood = situation.understanding
+    thanks = understood is not None and understood.intent is Intent.THANKS and understood.kind is Kind.NONE
+    if not (thanks or is_nod(said(situation))) or is_serious(situation) or situation.message.attachments:
+        return None
+    case = _only_place(situation)
+    if case is None:
+        return no_case("bare_thanks", Disposition.UNCLEAR, "Thanks, and no one case that they belong to.")
+    return join("bare_thanks", case, "Thanks: attached, no answer needed.")
+
+
+def _attached(situation: Situation, rule: str, reason: str) -> Decision:
+    """Kept with the case that it answers, where it came from whom we had written to."""
+    thread = situation.thread
+    if thread is None or thread.sent_to != situation.message.sender:
+        return no_case(rule, Disposition.AUTOMATIC, reason)
+    return join(rule, thread.case, reason, disposition=Disposition.AUTOMATIC)
+
+
+def _only_place(situation: Situation) -> CaseFacts | None:
+    if situation.thread and situation.thread.case.own:
+        return situation.thread.case
+    if situation.last_from_sender:
+        return situation.last_from_sender
+    mine = [case for case in situation.own_cases if case.own]
+    still_open = [case for case in mine if case.state is CaseState.OPEN]
+    return next((cases[0] for cases in (still_open, mine) if len(cases) == 1), None)
+
+
+def _is_from_ombudsman(situation: Situation) -> bool:
+    sender = situation.message.sender
+    if sender.kind is not AddressKind.EMAIL or official_body(sender.value) is not None:
+        return False
+    domain = sender.value.rpartition("@")[2]
+    sites = {_host(each.site) for each in situation.policy.ombudsmen.values()}
+    return any(site and (domain == site or domain.endswith(f".{site}")) for site in sites)
+
+
+def _host(site: str) -> str:
+    return site.removeprefix("https://").removeprefix("http://").partition("/")[0].removeprefix("www.").casefold()

@@ -1,0 +1,135 @@
+"""What a placed message sets running: obligations with their clauses, and the nudges before they are due."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, time
+from typing import Final
+
+from domain.cases import CaseFacts, PartyRole
+from domain.deadlines import ClockUnit
+from domain.decisions import NewObligation, NewReminder, Situation
+from domain.duties import DutyRow, duties_owed
+from domain.errors import CalendarError
+from domain.labels import Hazard, Kind
+from domain.uktime import local_date, local_instant
+
+_FRACTIONS: Final = (0.5, 0.8)
+_MORNING: Final = time(9)
+HANDLER: Final = "handler"
+MANAGER: Final = "manager"
+
+
+def opening_rows(situation: Situation, kind: Kind, received_at: datetime | None = None) -> tuple[DutyRow, ...]:
+    """The clocks of a new case: acknowledge, contact, respond; no later stage and no right of the tenant's."""
+    received = received_at or situation.message.received_at
+    return tuple(row for row in _rows(situation, kind, received) if row.stage <= 1)
+
+
+def straight_rows(situation: Situation, kind: Kind) -> tuple[DutyRow, ...]:
+    """The clocks of a complaint that a rule sends straight to stage 2 (CESTRIA-47)."""
+    received = situation.message.received_at
+    rows = _rows(situation, kind, received, events={"escalated": received})
+    return tuple(row for row in rows if row.stage <= 2)  # noqa: PLR2004 - the second stage
+
+
+def escalation_rows(situation: Situation, case: CaseFacts) -> tuple[DutyRow, ...]:
+    """The clocks of the stage after the case's, provisional from this message (situation 90)."""
+    event = "stage3_requested" if case.stage >= 2 else "escalated"  # noqa: PLR2004
+    events = {event: situation.message.received_at}
+    rows = _rows(situation, Kind.COMPLAINT, case.received_at, events=events)
+    return tuple(row for row in rows if row.stage == case.stage + 1)
+
+
+def hazard_rows(situation: Situation, hazard: Hazard, *, emergency: bool) -> tuple[DutyRow, ...]:
+    """The clocks that run because of a danger and would not run without it (rules B8)."""
+    received = situation.message.received_at
+    events = {"hazard_emergency": received} if emergency else {}
+    with_danger = _rows(situation, Kind.SERVICE_REQUEST, received, hazard=hazard, events=events)
+    without = {_key(row) for row in _rows(situation, Kind.SERVICE_REQUEST, received)}
+    return tuple(row for row in with_danger if _key(row) not in without)
+
+
+def response_is_overdue(situation: Situation, case: CaseFacts) -> bool:
+    """Whether the case's stage should have had its answer before this message came (situation 94)."""
+    rows = _rows(situation, Kind.COMPLAINT, case.received_at)
+    due = [row.due for row in rows if row.name == "respond" and row.stage == case.stage and row.effective]
+    return bool(due) and min(due) < situation.message.received_at
+
+
+def obligations(rows: Iterable[DutyRow], *, owed_to: PartyRole = PartyRole.COMPLAINANT) -> tuple[NewObligation, ...]:
+    """The rows as the store keeps them."""
+    return tuple(
+        NewObligation(
+            name=row.name,
+            stage=row.stage,
+            owed_to=owed_to,
+            due_at=row.due,
+            clock=row.clock.value,
+            amount=row.amount,
+            counted_from=row.counted_from,
+            from_at=row.from_at,
+            basis=row.basis,
+            owner=row.owner,
+            effective=row.effective,
+            explanation=row.explanation,
+        )
+        for row in rows
+    )
+
+
+def reminders(situation: Situation, owed: Iterable[NewObligation]) -> tuple[NewReminder, ...]:
+    """Nudges at half and four fifths of the time, a working day before, when it is due. Overdue: the scheduler's."""
+    found = {}
+    for each in owed:
+        if not each.effective or each.name == "record":
+            continue
+        for audience, fire_at in _ladder(situation, each):
+            if fire_at > situation.now:
+                key = (each.name, each.stage, audience, fire_at)
+                found[key] = NewReminder(obligation=each.name, stage=each.stage, audience=audience, fire_at=fire_at)
+    return tuple(found.values())
+
+
+def _ladder(situation: Situation, owed: NewObligation) -> Iterable[tuple[str, datetime]]:
+    whole = owed.due_at - owed.from_at
+    for fraction in _FRACTIONS:
+        yield HANDLER, owed.from_at + whole * fraction
+    if owed.clock != ClockUnit.HOURS and (before := _day_before(situation, owed.due_at)):
+        yield HANDLER, before
+        yield MANAGER, before
+    yield MANAGER, owed.due_at
+
+
+def _day_before(situation: Situation, due_at: datetime) -> datetime | None:
+    """Nine in the morning of the last working day before the due date."""
+    try:
+        return local_instant(situation.calendar.previous_working_day(local_date(due_at)), _MORNING)
+    except (CalendarError, OverflowError):
+        return None
+
+
+def _key(row: DutyRow) -> tuple[str, int, str]:
+    return row.name, row.stage, row.basis
+
+
+def _rows(
+    situation: Situation,
+    kind: Kind,
+    received_at: datetime,
+    *,
+    hazard: Hazard | None = None,
+    events: Mapping[str, datetime] | None = None,
+) -> tuple[DutyRow, ...]:
+    """All clocks but the tenant's windows; none where the calendar does not reach (a person then sets the dates)."""
+    try:
+        rows = duties_owed(
+            situation.policy,
+            situation.calendar,
+            kind=kind,
+            channel=situation.message.channel_kind,
+            received_at=received_at,
+            hazard=hazard,
+            events=events,
+        )
+    except (CalendarError, OverflowError):
+        return ()
+    return tuple(row for row in rows if not row.tenant_window)
