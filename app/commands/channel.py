@@ -20,6 +20,7 @@ from scheduler.polling import poll_channel
 from store.channel_state import channel_states
 
 app = typer.Typer(
+    add_completion=False,
     no_args_is_help=True,
     help="List channels, test one with its provider, or poll one now.",
     epilog="For example: tenantline channel list",

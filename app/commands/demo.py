@@ -11,7 +11,7 @@ from app.demo.run import run_demo
 from app.logs import set_up_logs
 from app.place import place_of
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command(epilog="For example: tenantline demo --exit --speed 10")

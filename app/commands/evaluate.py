@@ -16,7 +16,7 @@ from nlp.evaluate import evaluate as score
 from nlp.evaluate import evaluate_folds
 from nlp.labelled import Labelled, corpus_files, read_labelled
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command(epilog="For example: tenantline evaluate --data messages.jsonl --json")

@@ -18,7 +18,7 @@ from scheduler.intake import Arrival, take_in
 from scheduler.node import Node
 from store.intake import Inserted
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 _BATCH: Final = 50
 
 

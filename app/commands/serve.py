@@ -14,7 +14,7 @@ from app.terminal import tell
 from app.wiring import SystemClock, open_node
 from scheduler.node import ROLES
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command(epilog="For example: tenantline serve --port 8080")

@@ -13,7 +13,7 @@ from domain.errors import ConfigurationError
 from nlp.labelled import corpus_files
 from nlp.train import train as build
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command(epilog="For example: tenantline train --out var/model")

@@ -18,7 +18,7 @@ from domain.errors import TenantlineError
 from domain.understanding import Reading, Understanding
 from nlp.labelled import reading_of
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 _BATCH: Final = 50
 
 

@@ -17,7 +17,7 @@ from domain.errors import ConfigurationError
 from scheduler.engine import run_once
 from scheduler.node import ROLES
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 ALL_ROLES: Final = ("web", *ROLES)
 
 

@@ -1,0 +1,169 @@
+"""The command line as a person or a script meets it: real processes, real files, exit codes and one clear sentence."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.main import COMMANDS
+
+MAIN = "from app.main import main; main()"
+TEXTS = [
+    {"provider_id": "SM1", "from": "+447700900301", "to": "+441632960400", "text": "No heat again."},
+    {"provider_id": "SM2", "from": "+447700900302", "to": "+441632960400", "text": "Thank you."},
+    {"provider_id": "SM3", "from": "not a number", "to": "+441632960400", "text": "Who am I?"},
+]
+MAIL = b"From: Ann <ann@example.org>\r\nTo: x@example.org\r\nSubject: Lift\r\nMessage-ID: <%d@example.org>\r\n\r\nStuck.\r\n"
+CHANNELS = """
+[channels.texts]
+kind = "twilio_sms"
+account_sid = "AC1"
+auth_token = { env = "TEST_TWILIO_TOKEN" }
+number = "+441632960400"
+
+[channels.mail]
+kind = "email_imap"
+address = "feedback@cestria.example"
+"""
+
+
+def tenantline(*words: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", MAIN, *words],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env={**os.environ, "TEST_TWILIO_TOKEN": "x" * 32, "COLUMNS": "120", **environment},
+    )
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> list[str]:
+    site = tmp_path / "config" / "sites" / "cestria.toml"
+    site.parent.mkdir(parents=True)
+    site.write_text(CHANNELS, encoding="utf-8")
+    return ["--config", str(tmp_path / "config"), "--data", str(tmp_path / "var")]
+
+
+def test_help_lists_every_command_and_imports_nothing_that_takes_long() -> None:
+    spy = (
+        "import sys\nfrom app.main import main\n"
+        "try:\n main()\nexcept SystemExit:\n pass\n"
+        "heavy = {'spacy', 'fastapi', 'numpy', 'sqlalchemy', 'pydantic', 'telegram', 'twilio'} & set(sys.modules)\n"
+        "sys.stderr.write('|'.join(heavy))"
+    )
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", spy, "--help"], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert all(name in done.stdout for name in COMMANDS)
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_has_help_with_an_example(name: str) -> None:
+    done = tenantline(name, "--help")
+    assert done.returncode == 0, done.stderr
+    assert f"For example: tenantline {name}" in done.stdout
+
+
+def test_wrong_usage_is_2_and_says_what_to_do(tmp_path: Path) -> None:
+    for words in (
+        ["sing"],
+        ["work", "--roles", "dancing", "--once"],
+        ["work", "--now", "2026-11-02T09:00:00Z"],
+        ["--config", str(tmp_path / "nowhere"), "channel", "list"],
+    ):
+        done = tenantline("--data", str(tmp_path / "var"), *words)
+        assert done.returncode == 2, done.stderr
+        assert done.stdout == ""
+        assert "Traceback" not in done.stderr
+
+
+def test_an_unset_secret_is_a_sentence_that_names_it(place: list[str]) -> None:
+    site = Path(place[1]) / "sites" / "cestria.toml"
+    site.write_text(CHANNELS.replace("TEST_TWILIO_TOKEN", "NOBODY_SET_THIS"), encoding="utf-8")
+    done = tenantline(*place, "ingest", "--landlord", "cestria", "--channel", "texts", str(site))
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "NOBODY_SET_THIS" in done.stderr
+
+
+def test_ingest_takes_json_lines_once_and_sets_aside_what_it_cannot_read(place: list[str], tmp_path: Path) -> None:
+    lines = tmp_path / "texts.jsonl"
+    lines.write_text("".join(json.dumps(each) + "\n" for each in TEXTS) + "{broken\n", encoding="utf-8")
+    words = [*place, "ingest", "--landlord", "cestria", "--channel", "texts", str(lines)]
+    first = tenantline(*words)
+    assert first.returncode == 0, first.stderr
+    assert json.loads(first.stdout) == {
+        "new": 2,
+        "duplicate": 0,
+        "set_aside": [
+            {"file": "texts.jsonl 3", "reason": "the sender's address cannot be read"},
+            {"file": "texts.jsonl 4", "reason": "the line is not JSON"},
+        ],
+    }
+    assert json.loads(tenantline(*words).stdout) == {"new": 0, "duplicate": 4, "set_aside": []}
+
+
+def test_ingest_takes_mails_from_files_folders_and_mboxes(place: list[str], tmp_path: Path) -> None:
+    folder = tmp_path / "mails"
+    folder.mkdir()
+    for number in range(2):
+        (folder / f"{number}.eml").write_bytes(MAIL % number)
+    box = tmp_path / "old.mbox"
+    box.write_bytes(b"".join(b"From ann@example.org Mon Nov  2 09:00:00 2026\n" + MAIL % n + b"\n" for n in (7, 8, 9)))
+    words = [*place, "ingest", "--landlord", "cestria", "--channel", "mail", str(folder), str(box)]
+    first = tenantline(*words)
+    assert first.returncode == 0, first.stderr
+    assert json.loads(first.stdout) == {"new": 5, "duplicate": 0, "set_aside": []}
+    assert json.loads(tenantline(*words).stdout)["duplicate"] == 5
+
+
+def test_ingest_names_the_channels_there_are_when_it_does_not_know_one(place: list[str], tmp_path: Path) -> None:
+    done = tenantline(*place, "ingest", "--landlord", "cestria", "--channel", "pigeons", str(tmp_path))
+    assert done.returncode == 1
+    assert done.stderr == "tenantline: landlord cestria has no channel pigeons; its channels: texts, mail\n"
+
+
+def test_understand_answers_each_line_in_order_in_the_contract_s_shape() -> None:
+    given = [
+        {"id": "1", "channel": "sms", "subject": None, "text": "I smell gas in my kitchen"},
+        {"id": "2", "channel": "email", "subject": "Thanks", "text": "Thank you for the new bins."},
+    ]
+    done = tenantline("understand", "-", stdin="\n".join(json.dumps(each) for each in given))
+    assert done.returncode == 0, done.stderr
+    first, second = (json.loads(line) for line in done.stdout.splitlines())
+    assert (first["id"], second["id"]) == ("1", "2")
+    assert list(first) == [
+        *("id", "kind", "kinds", "also", "intent", "representative", "on_behalf_of", "authority", "hazard", "urgency"),
+        *("vulnerability", "allegation", "matters", "topic", "language", "evidence", "model"),
+    ]
+    assert first["hazard"] == "gas"
+    for span in first["evidence"]:
+        assert list(span) == ["start", "end", "text", "for"]
+        assert given[0]["text"][span["start"] : span["end"]] == span["text"]  # type: ignore[index]
+
+
+def test_understand_names_the_line_that_is_none() -> None:
+    done = tenantline("understand", stdin='{"id": "1"}\n')
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("tenantline: standard input, line 1")
+
+
+def test_channel_list_gives_a_line_each(place: list[str]) -> None:
+    done = tenantline(*place, "channel", "list", "--json")
+    assert done.returncode == 0, done.stderr
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    texts = next(line for line in lines if (line["landlord"], line["name"]) == ("cestria", "texts"))
+    assert (texts["kind"], texts["health"], texts["failing_since"]) == ("twilio_sms", "not used yet", None)
+
+
+def test_the_environment_gives_the_global_options(place: list[str]) -> None:
+    done = tenantline("channel", "list", "--json", TENANTLINE_CONFIG=place[1], TENANTLINE_DATA=place[3])
+    assert done.returncode == 0, done.stderr
+    assert (Path(place[3]) / "tenantline.db").exists()
