@@ -5,7 +5,7 @@ Pure. Every clock is computed, the landlord's and its regime's; of two on one du
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 

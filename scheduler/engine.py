@@ -11,6 +11,7 @@ from datetime import datetime
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from domain.errors import TenantlineError
 from domain.ports import Clock, Listener
 from scheduler.delivery import deliver_due
 from scheduler.duties import do_duties
@@ -23,6 +24,7 @@ log = structlog.get_logger()
 TICK_SECONDS = {"poll": 15, "route": 5, "deliver": 5, "duties": 10}
 LISTEN_SECONDS = 300.0
 PAUSE_AFTER_TROUBLE_SECONDS = 5.0
+PAUSE_AFTER_BREAK_SECONDS = 0.2
 
 Counts = dict[str, int]
 
@@ -100,10 +102,22 @@ class EmbeddedEngine:
             await self._guarded("listen", lambda: self._listen_once(channel))
 
     async def _listen_once(self, channel: Listener) -> Counts:
-        if await channel.wait_for_news(LISTEN_SECONDS):
+        if await self._hears(channel):
             new = await poll_channel(self._node, channel, self._clock.now())
             return {"polled": new}
         return {}
+
+    @staticmethod
+    async def _hears(channel: Listener) -> bool:
+        """A listener whose connection broke is no news of its own: ask, after a breath, so that nothing is missed."""
+        try:
+            return await channel.wait_for_news(LISTEN_SECONDS)
+        except TenantlineError as problem:
+            log.info(
+                "listening broke off", landlord=channel.landlord, channel=channel.name, error=type(problem).__name__
+            )
+            await asyncio.sleep(PAUSE_AFTER_BREAK_SECONDS)
+            return True
 
     async def _guarded(self, role: str, work: Callable[[], Awaitable[Counts]]) -> None:
         """One bad step must not end the loop: the rows wait, and the next tick tries again."""

@@ -11,6 +11,8 @@ from app.demo.stage import MAILBOXES, NOTE_TOKEN, NUMBERS, Stage
 from channels.web_form import WebForm
 
 PATIENCE_SECONDS = 20.0
+_PLAIN = str.maketrans({"@": "-", ".": "-"})
+"""A form's id is letters, digits and dashes."""
 
 
 class Player:
@@ -43,7 +45,7 @@ class Player:
             await self._stage.twilio.redeliver(sid)
 
     async def _form(self, scene: Scene, words: str) -> None:
-        token = self._forms[scene.landlord].new_token(f"demo-{scene.sender.partition('@')[0]}", self._now())
+        token = self._forms[scene.landlord].new_token(f"demo-{scene.sender.translate(_PLAIN)}", self._now())
         fields = {"message": words, "email": scene.sender, "token": token, **scene.fields}
         response = await self._stage.web.post(f"/in/{scene.landlord}/form", data=fields)
         response.raise_for_status()

@@ -18,6 +18,8 @@ NUMBERS = {ENGLISH: "+447700900100", WELSH: "+447700900200"}
 MAILBOXES = {ENGLISH: "feedback@cestria.test", WELSH: "adborth@ccbc.test"}
 NOTE_TOKEN = "demo-token-for-staff-notes"  # noqa: S105 - opens nothing but this demo
 FORM_SECRET = "demo-secret-for-the-form"  # noqa: S105 - opens nothing but this demo
+RELAY_USER = "relay"
+RELAY_PASSWORD = "relay-of-the-demo"  # noqa: S105 - opens nothing but this demo
 ON_CALL_NUMBER = "+447700900999"
 ON_CALL_MAILBOX = "oncall@cestria.test"
 
@@ -61,7 +63,7 @@ async def build_stage(base_url: str) -> AsyncIterator[Stage]:
             landlord: await stack.enter_async_context(PymapMailbox(user=address))
             for landlord, address in MAILBOXES.items()
         }
-        smtp = await stack.enter_async_context(SmtpServer())
+        smtp = await stack.enter_async_context(SmtpServer(user=RELAY_USER, password=RELAY_PASSWORD))
         web = await stack.enter_async_context(httpx.AsyncClient(base_url=base_url, timeout=20))
         yield Stage(twilio=twilio, telegram=telegram, mailboxes=mailboxes, smtp=smtp, web=web, base_url=base_url)
 
@@ -102,6 +104,8 @@ def _channels(stage: Stage, landlord: str) -> dict[str, dict[str, object]]:
         "smtp_host": stage.smtp.host,
         "smtp_port": stage.smtp.port,
         "smtp_security": "plain",
+        "smtp_user": RELAY_USER,
+        "smtp_password": RELAY_PASSWORD,
     }
     channels: dict[str, dict[str, object]] = {
         "texts": texts,
