@@ -1,6 +1,7 @@
 """Whether the sender may hear from us by itself, and by which way.
 
-Only ever the address that the message came from, or another verified address of the same person: never one from the text, Cc, a quoted part or a Reply-To.
+Only ever the address that the message came from, or another verified address of the same person: never one from the
+text, Cc, a quoted part or a Reply-To.
 """
 
 import re

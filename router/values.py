@@ -17,8 +17,8 @@ _DATE_OF: Final = {
     "contact": "contact_on",
     "respond": "respond_on",
     "draft": "draft_on",
-    "make_safe": "safe_by",
-    "investigate": "investigate_on",
+    "hazard_safe": "safe_by",
+    "hazard_investigate": "investigate_on",
 }
 _EMPTY: Final = dict.fromkeys(
     (
