@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from app.main import COMMANDS
@@ -16,7 +18,10 @@ TEXTS = [
     {"provider_id": "SM2", "from": "+447700900302", "to": "+441632960400", "text": "Thank you."},
     {"provider_id": "SM3", "from": "not a number", "to": "+441632960400", "text": "Who am I?"},
 ]
-MAIL = b"From: Ann <ann@example.org>\r\nTo: x@example.org\r\nSubject: Lift\r\nMessage-ID: <%d@example.org>\r\n\r\nStuck.\r\n"
+MAIL = (
+    b"From: Ann <ann@example.org>\r\nTo: x@example.org\r\nSubject: Lift\r\n"
+    b"Message-ID: <%d@example.org>\r\n\r\nStuck.\r\n"
+)
 CHANNELS = """
 [channels.texts]
 kind = "twilio_sms"
@@ -167,3 +172,59 @@ def test_the_environment_gives_the_global_options(place: list[str]) -> None:
     done = tenantline("channel", "list", "--json", TENANTLINE_CONFIG=place[1], TENANTLINE_DATA=place[3])
     assert done.returncode == 0, done.stderr
     assert (Path(place[3]) / "tenantline.db").exists()
+
+
+def test_timeline_says_what_is_owed_by_when_and_on_which_clause() -> None:
+    done = tenantline(
+        *("timeline", "--landlord", "cestria", "--kind", "complaint", "--channel", "email", "--json"),
+        *("--received", "2026-11-02T09:00:00Z", "--event", "acknowledged=2026-11-04T10:00:00Z"),
+    )
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)["obligations"]
+    shape = ["name", "stage", "due", "clock", "amount", "counted_from", "basis", "owner", "effective"]
+    assert all(list(row) == shape for row in rows)
+    acknowledge = next(row for row in rows if row["name"] == "acknowledge" and row["effective"])
+    assert (acknowledge["due"], acknowledge["amount"], acknowledge["basis"]) == (
+        "2026-11-05T23:59:59+00:00",
+        3,
+        "CESTRIA-28",
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["--landlord", "cestria", "--regime", "wales"],
+        ["--landlord", "cestria", "--event", "sneezed=2026-11-03"],
+        ["--landlord", "cestria", "--matter", "weather"],
+        ["--landlord", "nobody"],
+    ],
+)
+def test_timeline_refuses_what_it_does_not_know(words: list[str]) -> None:
+    asked = ["timeline", "--kind", "complaint", "--channel", "email", "--received", "2026-11-02"]
+    done = tenantline(*asked, *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Traceback" not in done.stderr
+
+
+def test_serve_answers_until_it_is_told_to_stop(place: list[str]) -> None:
+    with subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-c", MAIN, *place, "serve", "--port", "0"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TEST_TWILIO_TOKEN": "x" * 32},
+    ) as running:
+        assert running.stderr is not None
+        said = ""
+        for line in running.stderr:
+            said += line
+            if "Tenantline runs at" in line:
+                break
+        address = re.search(r"http://127\.0\.0\.1:\d+", said)
+        assert address, said
+        assert httpx.get(f"{address.group()}/health").json() == {"status": "ok"}
+        ready = httpx.get(f"{address.group()}/ready").json()
+        assert (ready["ready"], ready["channels"]["cestria/texts"]) == (True, "ok")
+        running.terminate()
+        assert running.wait(timeout=30) == 0
