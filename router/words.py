@@ -34,6 +34,7 @@ _SAFE_CHANNEL: Final = re.compile(
     r"|(?:only|just) (?:text|e-?mail|message|reply to|use|contact me on|contact me by|contact me at) (?:me )?"
     r"(?:on |at |by )?(?:this|here)"
     r"|(?:text|e-?mail|message|reply to|use) (?:me )?(?:on |at )?this (?:number|e-?mail|address|phone) (?:only|instead)"
+    r"|(?:text|e-?mail|message) me only (?:on |at )this"
     r"|safe to (?:text|e-?mail|reply|write) (?:me )?(?:on |to |at )?(?:this|here))",
     re.IGNORECASE,
 )

@@ -74,7 +74,9 @@ def test_situation_11_a_very_long_message_keeps_its_items_and_is_read_by_a_perso
 
 
 def test_situation_12_damp_again_starts_the_hazard_clock_without_waiting_for_details():
-    decision = decide(a_situation("damp again", kind=REQUEST, hazard=Hazard.DAMP_MOULD, sender_name="Ann", sender=ANN_MAIL))
+    decision = decide(
+        a_situation("damp again", kind=REQUEST, hazard=Hazard.DAMP_MOULD, sender_name="Ann", sender=ANN_MAIL)
+    )
     assert ("hazard_investigate", 0) in names_owed(decision)
     assert asks_of(decision) == (Question.CHOICE,)
     assert soonest(decision) is PersonBy.SAME_DAY
@@ -233,9 +235,7 @@ def test_situation_34_a_door_that_does_not_lock_is_an_emergency():
 
 
 def test_situation_35_a_lift_out_for_a_wheelchair_user_is_an_emergency():
-    decision = decide(
-        a_situation("lift out", hazard=Hazard.LIFT_ACCESS, vulnerability=(Vulnerability.DISABILITY,))
-    )
+    decision = decide(a_situation("lift out", hazard=Hazard.LIFT_ACCESS, vulnerability=(Vulnerability.DISABILITY,)))
     assert alerted(decision) == ("lift_access",)
 
 
