@@ -16,6 +16,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    or_,
     select,
     update,
 )
@@ -315,7 +316,9 @@ def _meet() -> Update:
             OBLIGATION.c.case_id == bindparam("met_case"),
             OBLIGATION.c.name == bindparam("met_name"),
             OBLIGATION.c.stage == bindparam("met_stage"),
-            OBLIGATION.c.state.in_((ObligationState.OPEN.value, ObligationState.BREACHED.value)),
+            or_(
+                OBLIGATION.c.state == ObligationState.OPEN.value, OBLIGATION.c.state == ObligationState.BREACHED.value
+            ),  # IN cannot be run with many rows at once
         )
         .values(
             state=ObligationState.MET.value,
@@ -336,7 +339,7 @@ def _drop_nudges() -> Update:
 def _move_on() -> Update:
     """Acknowledged: from "request" to "confirm"; the response sent: to "after" (the four phases, CCBC-32)."""
     name: BindParameter[str] = bindparam("met_name", type_=String())
-    response = name.in_(_RESPONSES)
+    response = or_(*(name == response for response in _RESPONSES))
     acknowledged = and_(name == "acknowledge", CASE.c.phase == Phase.REQUEST.value)
     first = func.coalesce(CASE.c.response_sent_at, bindparam("at", type_=UtcDateTime()))
     return (
