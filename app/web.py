@@ -20,7 +20,7 @@ def create_app(node: Node, intake: GroupIntake, clock: Clock, *, operator_token:
     ``operator_token`` opens the register and the names in ``/ready`` and ``/metrics`` from elsewhere than this machine.
     """
     measures = Measures()
-    webhook = WebhookRoute(node=node, intake=intake, clock=clock, measures=measures)
+    webhook = WebhookRoute(node, intake, clock, measures)
     feedback = FeedbackRoutes(node=node, intake=intake, clock=clock)
     health = HealthRoutes(node, measures, operator_token)
     pages = PageRoutes(node=node, clock=clock, operator_token=operator_token)

@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import time
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -29,14 +28,16 @@ _RETRY_AFTER_SECONDS: Final = "10"
 _EMPTY_JSON: Final = ("application/json", "{}")
 
 
-@dataclass(frozen=True, kw_only=True)
 class WebhookRoute:
     """The route's parts."""
 
-    node: Node
-    intake: GroupIntake
-    clock: Clock
-    measures: Measures
+    def __init__(self, node: Node, intake: GroupIntake, clock: Clock, measures: Measures) -> None:
+        self._public_url = node.public_url
+        # Asked once: whether an adapter fits a protocol costs as much as reading a text.
+        self._receivers = {key: each for key, each in node.channels.items() if isinstance(each, Receiver)}
+        self._intake = intake
+        self._clock = clock
+        self._measures = measures
 
     async def handle(self, request: Request) -> Response:
         """One webhook.
@@ -49,16 +50,16 @@ class WebhookRoute:
         """
         started = time.perf_counter()
         landlord, name = request.path_params["landlord"], request.path_params["channel"]
-        channel = self.node.channels.get((landlord, name))
-        if channel is None or not isinstance(channel, Receiver):
+        channel = self._receivers.get((landlord, name))
+        if channel is None:
             return Response(status_code=404)
         answer = await self._take(request, channel)
         seconds = time.perf_counter() - started
-        self.measures.webhook(landlord, name, answer.status_code, seconds)
+        self._measures.webhook(landlord, name, answer.status_code, seconds)
         log.info("webhook", landlord=landlord, channel=name, status=answer.status_code, ms=round(1000 * seconds, 1))
         return answer
 
-    async def _take(self, request: Request, channel: Channel) -> Response:
+    async def _take(self, request: Request, channel: Receiver) -> Response:
         limit = BodyLimit(most=getattr(channel, "max_body_bytes", ORDINARY_LIMIT))
         try:
             body = await read_body(request, limit)
@@ -66,29 +67,27 @@ class WebhookRoute:
             return Response(status_code=413)
         except ClientDisconnect:
             return Response(status_code=400)
-        now = self.clock.now()
+        now = self._clock.now()
         try:
-            received = await receive(channel, web_request(request, self.node.public_url, body), now)
+            received = await receive(channel, web_request(request, self._public_url, body), now)
         except BadSignature:
             return Response(status_code=403)
         except Exception as problem:  # noqa: BLE001 - answered 503, so that the provider tries again
             return _try_again("reading failed", channel, problem)
         try:
-            await self.intake.submit(Arrival(landlord=channel.landlord, channel=channel.name, received=received), now)
+            await self._intake.submit(Arrival(landlord=channel.landlord, channel=channel.name, received=received), now)
         except Exception as problem:  # noqa: BLE001 - answered 503, so that the provider tries again
             return _try_again("not stored", channel, problem)
         media_type, content = getattr(channel, "webhook_answer", _EMPTY_JSON)
         return Response(content, media_type=media_type)
 
 
-async def receive(channel: Channel, request: WebRequest, now: datetime) -> Received:
+async def receive(channel: Receiver, request: WebRequest, now: datetime) -> Received:
     """What the channel reads in a request; what it cannot read is set aside, raw, under a digest of the body.
 
     Raises:
         BadSignature: nobody can tell who sent it.
     """
-    if not isinstance(channel, Receiver):
-        raise BadSignature("this channel takes no requests")
     try:
         if len(request.body) < LARGE:
             return channel.receive(request, now)
