@@ -1,7 +1,7 @@
 """What a test looks at in a decision."""
 
 from domain.cases import Question
-from domain.decisions import Decision, NewObligation, PersonBy
+from domain.decisions import Decision, NewCase, NewObligation, PersonBy
 from domain.labels import Kind
 
 
@@ -24,6 +24,12 @@ def soonest(decision: Decision) -> PersonBy:
 def opened_as(decision: Decision) -> Kind | None:
     """The kind of the new case, if one opens."""
     return decision.effects.open_case.kind if decision.effects.open_case else None
+
+
+def new_case(decision: Decision) -> NewCase:
+    """The case that opens."""
+    assert decision.effects.open_case is not None
+    return decision.effects.open_case
 
 
 def owed(decision: Decision, name: str, stage: int = 1) -> NewObligation:

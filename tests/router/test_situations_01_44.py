@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from domain.cases import Question
-from domain.decisions import Disposition, Outcome, PersonBy
+from domain.decisions import Decision, Disposition, Outcome, PersonBy
 from domain.labels import Hazard, Intent, Kind, Matter, RepresentativeKind, Topic, Urgency, Vulnerability
 from domain.messages import MediaReference
 from domain.uktime import local_date
 from router.decide import decide
 from tests.builders import ANN_MAIL, NOW, a_case, a_finding, a_situation, known
-from tests.router.looking import alerted, asks_of, names_owed, opened_as, owed, said_by, soonest, tasks_of
+from tests.router.looking import alerted, asks_of, names_owed, new_case, opened_as, owed, said_by, soonest, tasks_of
 
 COMPLAINT, REQUEST = Kind.COMPLAINT, Kind.SERVICE_REQUEST
 PHOTO = MediaReference(name="wall.jpg", content_type="image/jpeg")
@@ -18,7 +18,7 @@ PHOTO = MediaReference(name="wall.jpg", content_type="image/jpeg")
 def test_situation_1_a_mixed_message_opens_one_complaint_and_lists_the_praise_for_a_person_to_split():
     decision = decide(a_situation("Karen was lovely but the boiler men never came", also=(Kind.COMPLIMENT,)))
     assert opened_as(decision) is COMPLAINT
-    assert decision.effects.open_case.items == ("compliment",)
+    assert new_case(decision).items == ("compliment",)
     assert said_by(decision) == ("a1",)
 
 
@@ -113,7 +113,7 @@ def test_situation_17_a_compliment_without_a_name_is_kept():
 
 def test_situation_18_praise_in_a_repair_booking_is_listed_beside_the_request():
     decision = decide(a_situation("tap at 3 Mill Lane; Tom was brilliant", kind=REQUEST, also=(Kind.COMPLIMENT,)))
-    assert (said_by(decision), decision.effects.open_case.items) == (("a4",), ("compliment",))
+    assert (said_by(decision), new_case(decision).items) == (("a4",), ("compliment",))
 
 
 def test_situation_19_all_sorted_closes_nothing_and_a_person_confirms():
@@ -153,7 +153,7 @@ def test_situation_23_a_first_report_is_a_request_with_the_way_to_complain():
 
 def test_situation_24_the_fourth_time_is_a_complaint_with_the_request_beside_it():
     decision = decide(a_situation("tap, fourth time", also=(REQUEST,)))
-    assert (opened_as(decision), decision.effects.open_case.items) == (COMPLAINT, ("service_request",))
+    assert (opened_as(decision), new_case(decision).items) == (COMPLAINT, ("service_request",))
 
 
 def test_situation_25_an_angry_first_report_gets_the_offer():
@@ -199,8 +199,8 @@ def test_situation_29_gas_comes_first_and_the_rubbish_is_kept():
     assert soonest(decision) is PersonBy.NOW
 
 
-def _emergency(hazard, text="danger", **fields):
-    return decide(a_situation(text, safety=(a_finding(hazard),), kind=REQUEST, **fields))
+def _emergency(hazard: Hazard) -> Decision:
+    return decide(a_situation("danger", safety=(a_finding(hazard),), kind=REQUEST))
 
 
 def test_situation_30_carbon_monoxide_gets_the_gas_words():

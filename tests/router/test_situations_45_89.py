@@ -32,7 +32,7 @@ from tests.builders import (
     of_risk,
     of_self_harm,
 )
-from tests.router.looking import alerted, asks_of, names_owed, opened_as, owed, said_by, soonest, tasks_of
+from tests.router.looking import alerted, asks_of, names_owed, new_case, opened_as, owed, said_by, soonest, tasks_of
 
 REP = RepresentativeKind
 
@@ -70,7 +70,7 @@ def test_situation_46_a_figure_of_speech_is_glanced_at_within_the_hour():
 def test_situation_47_a_child_at_risk_next_door_gets_a_text_without_details():
     decision = decide(a_situation("kids next door left alone", kind=Kind.COMMENT, safety=(of_risk(),)))
     assert said_by(decision) == ("a9_safeguarding",)
-    assert (alerted(decision), decision.effects.open_case.restricted) == (("safeguarding",), True)
+    assert (alerted(decision), new_case(decision).restricted) == (("safeguarding",), True)
 
 
 def test_situation_48_self_neglect_is_seen_the_same_day():
@@ -246,7 +246,7 @@ def test_situation_73_an_advice_worker_gets_the_holding_answer():
 
 
 @pytest.mark.parametrize("words", ["our estate association complains", "petition, 43 signatures"])
-def test_situation_74_and_75_a_group_is_one_case_answered_to_its_lead(words):
+def test_situation_74_and_75_a_group_is_one_case_answered_to_its_lead(words: str):
     decision = decide(a_situation(words, sender=ANN_MAIL, representative=REP.RESIDENTS_GROUP))
     assert said_by(decision) == ("a1",)
     assert [party.role for party in decision.effects.parties] == [PartyRole.GROUP_LEAD]
@@ -263,7 +263,7 @@ def test_situation_77_a_tip_about_a_tenant_is_restricted_and_no_complaint():
     decision = decide(
         a_situation("no. 9 sublets", sender=NO_ADDRESS, kind=Kind.COMMENT, matters=(Matter.TENANCY_FRAUD,))
     )
-    assert (said_by(decision), decision.effects.open_case.restricted) == ((), True)
+    assert (said_by(decision), new_case(decision).restricted) == ((), True)
     assert tasks_of(decision)["tenancy_fraud"] is PersonBy.ONE_WORKING_DAY
 
 
@@ -294,13 +294,13 @@ def test_situation_83_and_84_a_former_tenant_is_acknowledged_whatever_the_date()
 
 def test_situation_85_a_whistle_blower_is_restricted():
     decision = decide(a_situation("my manager takes bribes", allegation=Allegation.STAFF_MISCONDUCT))
-    assert decision.effects.open_case.restricted
+    assert new_case(decision).restricted
 
 
 def test_situation_86_and_87_the_clock_runs_from_the_words_to_staff():
     heard_at = NOW.replace(day=2)
     decision = decide(a_situation("wants to complain", noted_by="Donna", received_at=heard_at))
-    assert decision.effects.open_case.received_at == heard_at
+    assert new_case(decision).received_at == heard_at
     assert owed(decision, "acknowledge").from_at == heard_at
 
 

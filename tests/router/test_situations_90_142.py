@@ -19,7 +19,7 @@ from tests.builders import (
     of_risk,
     quoted,
 )
-from tests.router.looking import alerted, asks_of, names_owed, opened_as, owed, said_by, soonest, tasks_of
+from tests.router.looking import alerted, asks_of, names_owed, new_case, opened_as, owed, said_by, soonest, tasks_of
 
 ANSWERED = a_case(response_sent=True)
 CLOSED = a_case(418, state=CaseState.CLOSED, closed_at=NOW - timedelta(days=150), response_sent=True)
@@ -301,33 +301,33 @@ def test_situation_132_an_alleged_theft_goes_to_stage_two_today_and_is_restricte
             "Your gas man stole my mother's ring", allegation=Allegation.CRIME, vulnerability=(Vulnerability.AGE,)
         )
     )
-    assert (said_by(decision), decision.effects.open_case.proposed_stage) == (("a1",), 2)
-    assert (decision.effects.open_case.stage, decision.effects.open_case.restricted) == (1, True)
+    assert (said_by(decision), new_case(decision).proposed_stage) == (("a1",), 2)
+    assert (new_case(decision).stage, new_case(decision).restricted) == (1, True)
     assert local_date(owed(decision, "acknowledge", 2).due_at).isoformat() == "2026-11-12"
     assert tasks_of(decision)["crime"] is PersonBy.SAME_DAY
 
 
 def test_situation_132_another_landlords_policy_keeps_stage_one():
     decision = decide(a_situation("stole", landlord="group", allegation=Allegation.CRIME))
-    assert decision.effects.open_case.proposed_stage is None
+    assert new_case(decision).proposed_stage is None
     assert ("respond", 1) in names_owed(decision)
 
 
 def test_situation_133_an_assault_is_seen_now_by_few():
     decision = decide(a_situation("he touched me", allegation=Allegation.CRIME, safety=(of_risk(),)))
     assert (alerted(decision), said_by(decision)) == (("safeguarding",), ("a9_safeguarding", "a1"))
-    assert decision.effects.open_case.restricted
+    assert new_case(decision).restricted
 
 
 def test_situation_134_and_136_misconduct_is_restricted_and_seen_today():
     decision = decide(a_situation("took cash for keys", allegation=Allegation.STAFF_MISCONDUCT))
     assert tasks_of(decision)["staff_misconduct"] is PersonBy.SAME_DAY
-    assert decision.effects.open_case.restricted
+    assert new_case(decision).restricted
 
 
 def test_situation_135_rudeness_is_an_ordinary_complaint():
     decision = decide(a_situation("rude receptionist", topic=Topic.STAFF_CONDUCT))
-    assert (said_by(decision), decision.effects.open_case.restricted) == (("a1",), False)
+    assert (said_by(decision), new_case(decision).restricted) == (("a1",), False)
 
 
 def test_situation_138_discrimination_is_seen_today():

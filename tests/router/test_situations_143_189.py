@@ -1,14 +1,14 @@
-"""situations.md sections 8 to 12: texts, mail, languages, persistent contact, time."""
+"""situations.md sections 8 and 9: texts and mail."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from domain.cases import Question, RecentAnswer
-from domain.decisions import Disposition, Outcome, PersonBy
-from domain.labels import Hazard, Intent, Kind, Matter, RepresentativeKind, Topic, Urgency, Vulnerability
-from domain.messages import NO_ADDRESS, Address, AddressKind, Marks, MediaReference
-from domain.uktime import local_date
+from domain.cases import Question
+from domain.decisions import Decision, Disposition, Outcome, PersonBy
+from domain.labels import Hazard, Intent, Kind, RepresentativeKind, Topic
+from domain.messages import Address, AddressKind, Marks, MediaReference
 from router.decide import decide
 from tests.builders import (
     ANN,
@@ -18,15 +18,13 @@ from tests.builders import (
     ROUTES,
     a_case,
     a_finding,
-    a_reading,
     a_situation,
     asked,
     in_thread,
     known,
     marked,
-    quoted,
 )
-from tests.router.looking import alerted, asks_of, names_owed, opened_as, owed, said_by, soonest, tasks_of
+from tests.router.looking import alerted, asks_of, names_owed, new_case, opened_as, owed, said_by, soonest, tasks_of
 
 REQUEST = Kind.SERVICE_REQUEST
 NOTHING = {"kind": Kind.NONE, "intent": Intent.UNCLEAR}
@@ -51,7 +49,7 @@ def test_situation_143_a_second_stop_is_not_confirmed_again():
 
 
 @pytest.mark.parametrize("words", ["Stop.", "sToP", "STOP ALL", "Stopiwch", " stop\u200b ", "Unsubscribe!"])
-def test_situation_144_stop_is_known_in_every_dress(words):
+def test_situation_144_stop_is_known_in_every_dress(words: str):
     assert decide(a_situation(words, **NOTHING)).rule == "opt_out"
 
 
@@ -136,7 +134,7 @@ def test_situation_158_a_flood_of_texts_gets_one_answer_a_day_and_every_one_is_s
 
 
 @pytest.mark.parametrize("marks", [Marks(automatic=True, suppress_answer=True), Marks()])
-def test_situation_159_and_160_an_out_of_office_is_attached_and_not_answered(marks):
+def test_situation_159_and_160_an_out_of_office_is_attached_and_not_answered(marks: Marks):
     case = a_case()
     decision = decide(a_situation("on leave", marks=marks, thread=in_thread(case), own_cases=(case,), **OUT_OF_OFFICE))
     assert (decision.effects.disposition, said_by(decision)) == (Disposition.AUTOMATIC, ())
@@ -158,7 +156,7 @@ def test_situation_161_a_danger_in_an_automatic_mail_is_alerted():
     assert (decision.outcome, alerted(decision), said_by(decision)) == (Outcome.OPEN, ("gas",), ())
 
 
-def _bounced(**fields):
+def _bounced(**fields: Any) -> Decision:
     marks = Marks(bounce=True, automatic=True, suppress_answer=True, reasons=("a delivery report: failed",))
     sender = Address(kind=AddressKind.EMAIL, value="mailer-daemon@example.org")
     return decide(a_situation("Undelivered", sender=sender, marks=marks, **fields))
@@ -244,7 +242,7 @@ def test_situation_180_and_181_a_complaint_with_files_is_a_complaint():
 def test_situation_182_a_complaint_in_the_junk_keeps_its_first_receipt():
     received = NOW - timedelta(days=21)
     decision = decide(a_situation("broken", sender=ANN_MAIL, marks=Marks(spam=True), received_at=received))
-    assert (opened_as(decision), decision.effects.open_case.received_at) == (Kind.COMPLAINT, received)
+    assert (opened_as(decision), new_case(decision).received_at) == (Kind.COMPLAINT, received)
 
 
 def test_situation_183_and_184_fraud_and_sales_are_kept_and_not_answered():
@@ -266,7 +264,7 @@ def test_situation_187_a_read_receipt_is_attached():
 
 
 @pytest.mark.parametrize("claimed", [datetime(1970, 1, 1, tzinfo=UTC), NOW + timedelta(days=400)])
-def test_situation_188_the_clock_runs_from_the_servers_time(claimed):
+def test_situation_188_the_clock_runs_from_the_servers_time(claimed: datetime):
     decision = decide(a_situation("broken", sender=ANN_MAIL, sent_at=claimed))
     assert owed(decision, "acknowledge").from_at == NOW
 
@@ -276,195 +274,3 @@ def test_situation_189_instructions_in_a_message_are_never_obeyed():
     decision = decide(a_situation(words, sender=ANN_MAIL))
     assert said_by(decision) == ("a1",)
     assert words not in str([draft.values for draft in decision.effects.drafts])
-
-
-def test_situation_190_welsh_is_answered_in_welsh_where_it_is_served():
-    situation = a_situation("Mae'r gwres wedi torri eto", landlord="ccbc", language="cy", topic=Topic.HEATING_HOT_WATER)
-    draft = decide(situation).effects.drafts[0]
-    assert (draft.wording, draft.language) == ("a1", "cy")
-    assert draft.values["definition"].startswith("rydych yn anhapus")
-
-
-def test_situation_191_and_192_another_language_is_triaged_at_once_and_translated_today():
-    decision = decide(
-        a_situation(
-            "Grzyb na scianie, dziecko choruje",
-            language="pl",
-            hazard=Hazard.DAMP_MOULD,
-            vulnerability=(Vulnerability.CHILD, Vulnerability.ILLNESS),
-        )
-    )
-    assert (alerted(decision), tasks_of(decision)["interpreter"]) == (("damp_mould",), PersonBy.SAME_DAY)
-    gas = decide(a_situation("ghar mein gas ki boo hai", language="ur", kind=REQUEST, safety=(a_finding(),)))
-    assert said_by(gas)[0] == "a6_emergency_gas"
-
-
-def test_situation_193_a_video_link_is_a_complaint_with_its_adjustment():
-    decision = decide(a_situation("https://video.example/1", vulnerability=(Vulnerability.HEARING_SIGHT,)))
-    assert (said_by(decision), "care" in tasks_of(decision)) == (("a1",), True)
-
-
-def test_situation_194_and_195_spelling_and_dialect_change_no_answer():
-    for words in ("mow eld evrywer", "the closey stinks"):
-        assert said_by(decide(a_situation(words))) == ("a1",)
-
-
-def test_situation_196_a_son_who_interprets_is_told_nothing_personal():
-    decision = decide(a_situation("my mum says", representative=RepresentativeKind.RELATIVE))
-    assert said_by(decision) == ("a8",)
-
-
-def test_situation_197_large_print_on_record_goes_with_the_party():
-    situation = a_situation("no answer", sender=ANN_MAIL)
-    decision = decide(situation.model_copy(update={"sender": known(ANN_MAIL, adjustments=("large print",))}))
-    assert decision.effects.parties[0].adjustments == ("large print",)
-
-
-def test_situation_198_and_205_a_wish_is_added_and_read_by_a_person():
-    for words in ("Only ring me after 3", "I want a human"):
-        decision = decide(a_situation(words, kind=Kind.COMMENT, intent=Intent.FOLLOW_UP, own_cases=(a_case(),)))
-        assert (said_by(decision), decision.effects.tasks != ()) == (("a7",), True)
-
-
-@pytest.mark.parametrize("words", ["\u202eflat", "\u200b\u200b", "a\u0301" * 300, "𝓗𝓮𝓵𝓹", "שלום"])
-def test_situation_199_strange_text_is_placed_like_any_other(words):
-    assert decide(a_situation(words)).rule
-
-
-def test_situation_200_a_thirtieth_mail_is_read_and_nobody_is_labelled():
-    cases = tuple(a_case(number) for number in range(1, 5))
-    decision = decide(a_situation("as I said", sender=ANN_MAIL, own_cases=cases))
-    assert tasks_of(decision)["repeat_contact"] is PersonBy.SAME_DAY
-    assert not any("unreasonable" in flag or "vex" in flag for flag in decision.effects.flags)
-
-
-def test_situation_201_a_new_leak_from_a_persistent_writer_is_handled_as_usual():
-    cases = tuple(a_case(number) for number in range(1, 5))
-    decision = decide(a_situation("new leak", own_cases=cases, safety=(a_finding(Hazard.FLOOD_LEAK),)))
-    assert (decision.outcome, alerted(decision)) == (Outcome.OPEN, ("flood_leak",))
-
-
-def test_situation_202_a_copy_to_another_mailbox_is_a_second_delivery():
-    assert said_by(decide(a_situation("again", sender=ANN_MAIL, duplicate_of="m0"))) == ()
-
-
-def test_situation_203_a_long_legal_sounding_letter_is_judged_on_its_merits():
-    decision = decide(a_situation("pursuant to " * 3000, sender=ANN_MAIL))
-    assert said_by(decision) == ("a1",)
-
-
-def test_situation_206_a_friday_night_before_a_holiday_is_day_nought():
-    friday = datetime(2026, 5, 22, 22, 58, tzinfo=UTC)
-    decision = decide(a_situation("broken", sender=ANN_MAIL, received_at=friday, now=friday, safety=(a_finding(),)))
-    assert local_date(owed(decision, "acknowledge").due_at).isoformat() == "2026-05-28"
-    assert (alerted(decision), soonest(decision)) == (("gas",), PersonBy.NOW)
-
-
-def test_situation_207_christmas_gives_real_dates():
-    eve = datetime(2026, 12, 24, 16, 55, tzinfo=UTC)
-    decision = decide(a_situation("broken", sender=ANN_MAIL, received_at=eve, now=eve))
-    assert decision.effects.drafts[0].values["respond_on"] == "Tuesday 12 January 2027"
-
-
-def test_situation_209_a_note_handed_in_late_runs_from_the_first():
-    first = NOW - timedelta(days=8)
-    decision = decide(a_situation("handed over", noted_by="Caretaker", received_at=first))
-    assert owed(decision, "acknowledge").from_at == first
-
-
-def test_situation_210_a_dropped_call_is_a_case_that_a_person_answers():
-    decision = decide(a_situation("call dropped: heating", sender=NO_ADDRESS, noted_by="Donna"))
-    assert (opened_as(decision), "answer_by_hand" in tasks_of(decision)) == (Kind.COMPLAINT, True)
-    assert ("acknowledge", 1) in names_owed(decision)
-
-
-def test_situation_211_a_voicemail_about_an_alarm_is_alerted_at_night():
-    night = datetime(2026, 11, 9, 2, tzinfo=UTC)
-    finding = a_finding(Hazard.FIRE, Urgency.EMERGENCY)
-    decision = decide(
-        a_situation("alarm beeping", noted_by="Voicemail", received_at=night, now=night, safety=(finding,))
-    )
-    assert alerted(decision) == ("fire",)
-
-
-def test_situation_212_a_complaint_about_the_delay_joins_the_same_case():
-    case = a_case()
-    decision = decide(a_situation("you are late", intent=Intent.CHASE, own_cases=(case,), references=(quoted(case),)))
-    assert (decision.effects.join_case_id, said_by(decision)) == (case.id, ("a7",))
-
-
-def test_situation_216_a_wish_for_a_visit_is_added():
-    decision = decide(a_situation("come and see me", kind=Kind.COMMENT, intent=Intent.FOLLOW_UP, own_cases=(a_case(),)))
-    assert said_by(decision) == ("a7",)
-
-
-def test_situation_219_a_test_of_the_mailbox_counts_nowhere():
-    decision = decide(a_situation("test", sender=ANN_MAIL, **NOTHING))
-    assert (decision.outcome, said_by(decision)) == (Outcome.NO_CASE, ())
-
-
-def test_a_cap_that_stops_an_acknowledgement_makes_a_task():
-    ten = tuple(RecentAnswer(at=NOW - timedelta(minutes=minute)) for minute in range(9)) + (RecentAnswer(at=NOW),)
-    decision = decide(a_situation("broken", recent_answers=ten))
-    assert (said_by(decision), "answer_by_hand" in tasks_of(decision)) == ((), True)
-
-
-def test_the_same_subject_is_answered_twice_in_three_hours_at_most():
-    two = tuple(RecentAnswer(at=NOW - timedelta(minutes=m), subject="Re: Door [CES-26-00417N]") for m in (10, 100))
-    assert said_by(decide(a_situation("x", sender=ANN_MAIL, subject="Re: door", recent_answers=two))) == ()
-    assert said_by(decide(a_situation("x", sender=ANN_MAIL, subject="Roof", recent_answers=two))) == ("a1",)
-
-
-def test_an_opted_out_number_is_answered_at_the_persons_other_address():
-    situation = a_situation("broken")
-    both = situation.model_copy(update={"sender": known(opted_out=True, other_addresses=(ANN_MAIL,))})
-    assert [draft.to for draft in decide(both).effects.drafts] == [ANN_MAIL]
-    alone = situation.model_copy(update={"sender": known(opted_out=True)})
-    assert (said_by(decide(alone)), "contact" in tasks_of(decide(alone))) == ((), True)
-
-
-def test_several_cases_are_asked_about_once():
-    cases = (a_case(417), a_case(418))
-    decision = decide(a_situation("any news?", kind=Kind.COMMENT, intent=Intent.CHASE, own_cases=cases))
-    assert (said_by(decision), asks_of(decision)) == (("ask_which_case",), (Question.WHICH_CASE,))
-    waiting = a_situation(
-        "any news?", kind=Kind.COMMENT, intent=Intent.CHASE, own_cases=cases, question=asked(Question.WHICH_CASE)
-    )
-    assert said_by(decide(waiting)) == ()
-
-
-def test_the_answer_to_which_case_finds_it_by_its_number():
-    cases = (a_case(417), a_case(418))
-    decision = decide(a_situation("00418", kind=Kind.COMMENT, own_cases=cases, question=asked(Question.WHICH_CASE)))
-    assert (decision.effects.join_case_id, decision.effects.answered_question_id) == ("case-418", "q1")
-
-
-def test_the_person_on_call_acknowledges_with_yes():
-    decision = decide(a_situation("Yes, on my way", duty_addresses=(ANN,)))
-    assert (decision.effects.acknowledges_alert, decision.outcome) == (True, Outcome.NO_CASE)
-    assert decide(a_situation("Yes, on my way")).effects.acknowledges_alert is False
-
-
-def test_a_danger_only_in_quoted_history_is_seen_within_the_hour_without_an_alert():
-    situation = a_situation("see below", sender=ANN_MAIL, safety=(a_finding(),), quoted_safety=(a_finding(),))
-    decision = decide(situation)
-    assert (alerted(decision), tasks_of(decision)["quoted_danger"]) == ((), PersonBy.ONE_HOUR)
-    assert decision.hazard is Hazard.NONE
-
-
-def test_a_message_that_was_not_understood_is_answered_with_neutral_words_and_sorted():
-    decision = decide(a_situation("???", understanding=None))
-    assert (said_by(decision)[0], tasks_of(decision)["sort"]) == ("neutral", PersonBy.ONE_WORKING_DAY)
-    assert ("acknowledge", 1) in names_owed(decision)
-
-
-def test_a_photo_button_or_start_word_opts_in_again():
-    situation = a_situation("START", **NOTHING).model_copy(update={"sender": known(opted_out=True)})
-    assert decide(situation).effects.address_changes[0].opted_out is False
-
-
-def test_a_reading_without_new_words_is_placed_by_its_case():
-    case = a_case()
-    situation = a_situation("", sender=ANN_MAIL, thread=in_thread(case), own_cases=(case,), matters=(Matter.SAR,))
-    reading = a_reading(situation.message, new_text="")
-    assert decide(situation.model_copy(update={"reading": reading})).effects.join_case_id == case.id
