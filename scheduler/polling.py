@@ -1,5 +1,6 @@
 """The poll step: ask each channel that can be asked, and store each batch together with its cursor."""
 
+import asyncio
 from datetime import datetime
 
 import structlog
@@ -16,12 +17,9 @@ log = structlog.get_logger()
 
 
 async def poll_due(node: Node, now: datetime) -> int:
-    """Poll every channel that offers ``fetch``; return how many new messages came."""
-    total = 0
-    for channel in node.channels.values():
-        if isinstance(channel, Fetcher):
-            total += await poll_channel(node, channel, now)
-    return total
+    """Poll every channel that offers ``fetch``, all at a time; return how many new messages came."""
+    fetchers = [channel for channel in node.channels.values() if isinstance(channel, Fetcher)]
+    return sum(await asyncio.gather(*(poll_channel(node, channel, now) for channel in fetchers)))
 
 
 async def poll_channel(node: Node, channel: Channel, now: datetime) -> int:

@@ -66,13 +66,21 @@ def _bounce(scene: Scene, *, to: str, answered: Message | None, now: datetime) -
     report["Auto-Submitted"] = "auto-replied"
     report["Message-ID"] = make_msgid(domain="example.org")
     report.attach(MIMEText(scene.words))
+    recipient = str(answered["To"]) if answered is not None else "nobody@example.org"
     status = Message()
     status["Content-Type"] = "message/delivery-status"
-    recipient = answered["To"] if answered is not None else "nobody@example.org"
     status.set_payload(
-        "Reporting-MTA: dns; mx.example.org\n\n"
-        f"Final-Recipient: rfc822; {recipient}\nAction: failed\nStatus: 5.1.1\n"
-        "Diagnostic-Code: smtp; 550 5.1.1 User unknown\n"
+        [
+            _headers({"Reporting-MTA": "dns; mx.example.org"}),
+            _headers(
+                {
+                    "Final-Recipient": f"rfc822; {recipient}",
+                    "Action": "failed",
+                    "Status": "5.1.1",
+                    "Diagnostic-Code": "smtp; 550 5.1.1 User unknown",
+                }
+            ),
+        ]
     )
     report.attach(status)
     if answered is not None:
@@ -81,3 +89,10 @@ def _bounce(scene: Scene, *, to: str, answered: Message | None, now: datetime) -
             original[header] = answered[header]
         report.attach(MIMEMessage(original))
     return report
+
+
+def _headers(fields: dict[str, str]) -> Message:
+    block = Message()
+    for name, value in fields.items():
+        block[name] = value
+    return block
