@@ -29,6 +29,15 @@ def ours() -> SendError:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Claimed:
+    """One message that is ours to send now."""
+
+    outbound: OutboundMessage
+    attempts: int
+    urgent: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Attempt:
     """One message that is being sent, and how it ended."""
 
@@ -54,14 +63,23 @@ async def deliver_due(node: Node, now: datetime) -> Delivered:
     """
     sent = failed = 0
     while claimed := await in_thread(_claim, node, now):
-        attempts = await asyncio.gather(*(_attempt(node, outbound, count, now) for outbound, count in claimed))
+        attempts = await _send_all(node, claimed, now)
         await in_thread(_record, node, attempts, now)
         sent += sum(attempt.receipt is not None for attempt in attempts)
         failed += sum(attempt.error is not None for attempt in attempts)
     return Delivered(sent=sent, failed=failed)
 
 
-def _claim(node: Node, now: datetime) -> list[tuple[OutboundMessage, int]]:
+async def _send_all(node: Node, claimed: list[Claimed], now: datetime) -> list[Attempt]:
+    """Emergency words first and alone, so that nothing else of the same batch can overtake them."""
+    attempts: list[Attempt] = []
+    for urgent in (True, False):
+        group = [claim for claim in claimed if claim.urgent is urgent]
+        attempts += await asyncio.gather(*(_attempt(node, claim.outbound, claim.attempts, now) for claim in group))
+    return attempts
+
+
+def _claim(node: Node, now: datetime) -> list[Claimed]:
     with node.database.writing() as tx:
         rows = claim_sends(
             tx,
@@ -70,7 +88,7 @@ def _claim(node: Node, now: datetime) -> list[tuple[OutboundMessage, int]]:
             limit=node.timing.sends_in_flight,
             next_due=lambda attempt: _planned(node, attempt),
         )
-    return [(outbound, row["attempts"]) for row, outbound in rows]
+    return [Claimed(outbound=outbound, attempts=row["attempts"], urgent=row["urgent"]) for row, outbound in rows]
 
 
 def _planned(node: Node, attempt: int) -> timedelta:

@@ -26,6 +26,8 @@ from scheduler.node import Node
 from store.tables import ATTACHMENT, MESSAGE, OUTBOX
 
 SETTLE_SECONDS = 60.0
+TABLE_WIDTH = 140
+"""Columns of the table where no terminal says how many there are."""
 PAUSE_BETWEEN_SCENES = 0.6
 
 
@@ -40,6 +42,8 @@ async def run_demo(*, leave: bool, speed: float, port: int, config: Path | None,
         console: where to print.
 
     """
+    if not console.is_terminal:
+        console.width = TABLE_WIDTH
     listener = _listen(port)
     base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     with tempfile.TemporaryDirectory(prefix="tenantline-demo-") as folder:
@@ -87,6 +91,8 @@ async def _serving(node: Node, listener: socket.socket) -> AsyncIterator[None]:
     web = create_app(node, GroupIntake(node), clock)
     server = uvicorn.Server(uvicorn.Config(web, log_config=None, lifespan="off", access_log=False))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+        await asyncio.sleep(0.02)
     engine = EmbeddedEngine(node, clock)
     await engine.start()
     try:
