@@ -234,6 +234,12 @@ def test_situation_178_a_scanned_letter_runs_its_clock_and_is_read_by_a_person()
     assert ("respond", 1) in names_owed(decision)
 
 
+def test_situation_179_what_cannot_be_opened_here_is_read_by_a_person():
+    packed = MediaReference(name="winmail.dat", content_type="application/ms-tnef")
+    decision = decide(a_situation("", sender=ANN_MAIL, attachments=(packed,), **NOTHING))
+    assert tasks_of(decision)["unreadable"] is PersonBy.ONE_WORKING_DAY
+
+
 def test_situation_180_and_181_a_complaint_with_files_is_a_complaint():
     files = tuple(MediaReference(name=f"{n}.bin", size=40 * 2**20) for n in range(3))
     assert said_by(decide(a_situation("see files", sender=ANN_MAIL, attachments=files))) == ("a1",)
