@@ -40,6 +40,7 @@ MODEL = Path(__file__).with_name("model")
 MODEL_NAME = "rules+words-2026.11"
 RULES_NAME = "rules-2026.11"
 _SURE_AT_LEAST, _SURE_MARGIN = 0.6, 0.25
+_EASILY_MISTAKEN = (Kind.COMPLIMENT, Kind.COMMENT, Kind.NONE)
 _PRESENT = {"vulnerability": 0.4, "also": 0.35}
 _WHOLE_CHANCE = 0.96
 _PARLIAMENT = ("parliament.uk", "parliament.scot", "senedd.wales", "niassembly.gov.uk")
@@ -243,9 +244,16 @@ def _assemble(
         topic=topic,
         language=rules.language,
         model=model,
-        sure=ordered[0] >= _SURE_AT_LEAST and ordered[0] - ordered[1] >= _SURE_MARGIN,
+        sure=_is_sure(kind, ordered, rules),
     )
     return understanding.model_copy(update={"evidence": gather(reading, rules, understanding, who, strongest)})
+
+
+def _is_sure(kind: Kind, ordered: Sequence[float], rules: RuleReading) -> bool:
+    """A clear lead, and no words of dissatisfaction in what would otherwise pass as praise, remark or nothing."""
+    if rules.whole is None and kind in _EASILY_MISTAKEN and any(m.label == "kind:complaint" for m in rules.marks):
+        return False
+    return ordered[0] >= _SURE_AT_LEAST and ordered[0] - ordered[1] >= _SURE_MARGIN
 
 
 def _raise(hazard: Hazard, urgency: Urgency, rules: RuleReading) -> tuple[Hazard, Urgency]:

@@ -160,6 +160,22 @@ def test_situations_1_to_24_plain_kinds_are_told_apart(understander: Understande
     assert read(understander, text).kind is kind
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Karen on the desk was lovely but the boiler men never came AGAIN",
+        "Brilliant service as always, third flood this year, 10/10",
+        "Thanks for FINALLY fixing it",
+        "Thanks for nothing",
+    ],
+)
+def test_situations_1_3_4_21_dissatisfaction_under_praise_is_never_passed_over(
+    understander: UnderstanderPort, text: str
+) -> None:
+    found = read(understander, text)
+    assert found.kind is Kind.COMPLAINT or not found.sure
+
+
 EMERGENCIES = [
     (29, "smells of gas in hall since last night, also my complaint about rubbish", Hazard.GAS),
     (30, "the carbon monoxide alarm is sounding and I have a headache", Hazard.CARBON_MONOXIDE),
