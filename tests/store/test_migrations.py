@@ -1,0 +1,121 @@
+"""From empty and from the version before with data; the models and the tables agree."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, text
+
+from store.blobs import BlobStore
+from store.database import Database, open_database
+from store.migrate import current, differences, head, upgrade
+from store.search import search
+from store.tables import MESSAGE
+from tests.builders import NOW
+from tests.conftest import KINDS, create_postgres
+from tests.store.flow import Flow, a_mail, one, rows
+
+
+@pytest.fixture(params=KINDS)
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database without tables."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'empty.db'}"
+    else:
+        cluster = request.getfixturevalue("postgres_cluster")
+        name = f"empty_{os.environ.get('PYTEST_XDIST_WORKER', 'gw0')}"
+        create_postgres(cluster, name)
+        url = cluster.format(name=name)
+    database = open_database(url)
+    yield database
+    database.close()
+
+
+def a_row(**fields: object) -> dict[str, object]:
+    """A message as the first version kept it."""
+    given = {
+        "id": "m1",
+        "landlord": "cestria",
+        "channel": "mail",
+        "channel_kind": "email_imap",
+        "provider_id": "1/1",
+        "sender_kind": "email",
+        "sender": "ann@example.org",
+        "recipients": [],
+        "text": "The boiler is cold.",
+        "received_at": NOW,
+        "stored_at": NOW,
+        "in_reply_to": [],
+        "content_hash": "0",
+        "raw_blob": "0",
+        "raw_type": "message/rfc822",
+        "marks": {},
+        "form": {},
+        "state": "routed",
+        "due_at": NOW,
+        "attempts": 0,
+        "safety": [],
+        "flags": [],
+    }
+    return given | fields
+
+
+def test_an_empty_database_comes_to_the_newest_version(empty: Database):
+    assert current(empty) is None
+    upgrade(empty)
+    assert current(empty) == head()
+
+
+def test_the_tables_are_what_the_models_say(empty: Database):
+    upgrade(empty)
+    assert differences(empty) == []
+
+
+def test_migrating_again_changes_nothing(empty: Database):
+    upgrade(empty)
+    upgrade(empty)
+    assert current(empty) == head()
+
+
+def test_what_the_version_before_kept_is_kept_and_found(empty: Database):
+    upgrade(empty, "0001")
+    with empty.writing() as tx:
+        tx.execute(insert(MESSAGE).values(**a_row()))
+        tx.execute(insert(MESSAGE).values(**a_row(id="m2", provider_id="1/2", subject="Dŵr", text="x" * 2_000_000)))
+    upgrade(empty)
+    with empty.reading() as tx:
+        assert len(rows(tx, MESSAGE)) == 2
+        assert [hit.message_id for hit in search(tx, "cestria", "boiler")] == ["m1"]
+        assert [hit.message_id for hit in search(tx, "cestria", "dŵr")] == ["m2"]
+
+
+def test_after_migrating_old_data_new_messages_are_found_too(empty: Database, blobs: BlobStore):
+    upgrade(empty, "0001")
+    with empty.writing() as tx:
+        tx.execute(insert(MESSAGE).values(**a_row()))
+    upgrade(empty)
+    with empty.writing() as tx:
+        Flow(tx, blobs).take_in(a_mail(provider_id="1/9"))
+        assert len(search(tx, "cestria", "damp")) == 1
+
+
+def test_a_migration_that_fails_leaves_the_version_before(empty: Database):
+    upgrade(empty, "0001")
+    with empty.writing() as tx:
+        tx.execute(text("CREATE TABLE message_search (id INTEGER)"))
+    with pytest.raises(Exception, match="message_search"):
+        upgrade(empty)
+    assert current(empty) == "0001"
+    with empty.reading() as tx:
+        names = {row["id"] for row in rows(tx, MESSAGE)}
+    assert names == set()
+
+
+def test_rows_of_the_first_version_read_as_they_were(empty: Database):
+    upgrade(empty, "0001")
+    with empty.writing() as tx:
+        tx.execute(insert(MESSAGE).values(**a_row()))
+    upgrade(empty)
+    with empty.reading() as tx:
+        assert one(tx, MESSAGE)["received_at"] == NOW
