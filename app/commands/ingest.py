@@ -84,6 +84,7 @@ class Tally:
 
 
 def _channel(place: Place, landlord: str, name: str) -> Channel:
+    place.data.mkdir(parents=True, exist_ok=True)
     built = build_channels(ConfigurationFolder(place.config), (landlord,), place.data)
     found = built.get((landlord, name))
     if found is None:

@@ -228,3 +228,41 @@ def test_serve_answers_until_it_is_told_to_stop(place: list[str]) -> None:
         assert (ready["ready"], ready["channels"]["cestria/texts"]) == (True, "ok")
         running.terminate()
         assert running.wait(timeout=30) == 0
+
+
+def test_the_register_can_be_read_without_any_secret(place: list[str], tmp_path: Path) -> None:
+    nowhere = tenantline("--data", str(tmp_path / "nowhere"), "case", "list")
+    assert (nowhere.returncode, nowhere.stdout) == (1, "")
+    assert "there is no database" in nowhere.stderr
+    lines = tmp_path / "texts.jsonl"
+    lines.write_text(json.dumps(TEXTS[0]) + "\n", encoding="utf-8")
+    assert tenantline(*place, "ingest", "--landlord", "cestria", "--channel", "texts", str(lines)).returncode == 0
+    counts = tenantline(*place, "work", "--once", "--roles", "route")
+    assert counts.returncode == 0, counts.stderr
+    assert json.loads(counts.stdout)["routed"] == 1
+    (head,) = (json.loads(line) for line in tenantline(*place[2:], "case", "list", "--json").stdout.splitlines())
+    assert list(head) == ["reference", "landlord", "kind", "also", "stage", "phase", "state", "team", "received_at"]
+    spelled = head["reference"].lower().replace("-", " ")
+    case = json.loads(tenantline(*place[2:], "case", "show", spelled, "--json").stdout)
+    assert case["messages"][0]["text"] == TEXTS[0]["text"]
+    assert "No heat again." in tenantline(*place[2:], "case", "show", head["reference"]).stdout
+    why = tenantline(*place[2:], "explain", head["reference"])
+    assert why.returncode == 0
+    assert "by rule" in why.stdout
+    assert "heat" not in why.stdout
+    assert "+44" not in why.stdout
+
+
+def test_an_unknown_reference_is_one_sentence(place: list[str]) -> None:
+    assert tenantline(*place, "work", "--once", "--roles", "duties").returncode == 0
+    for words in (["explain", "CES-26-99999X"], ["case", "show", "hello"]):
+        done = tenantline(*place, *words)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+
+
+def test_doctor_says_what_is_wrong_with_the_mend(place: list[str]) -> None:
+    done = tenantline(*place, "doctor", "--json")
+    assert done.returncode == 1, done.stderr
+    findings = [json.loads(line) for line in done.stdout.splitlines()]
+    assert all(list(finding) == ["level", "finding", "mend"] for finding in findings)
+    assert any("cestria has nobody on call" in finding["finding"] for finding in findings)

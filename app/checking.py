@@ -1,0 +1,134 @@
+"""What is wrong with an installation, in plain words with the mend. Looks only; nothing is changed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.configuration import ConfigurationFolder, load_site, load_site_settings
+from app.place import Place
+from app.wiring import MODEL_FOLDER, build_channels, build_node
+from domain.errors import ConfigurationError
+from domain.ports import Sender
+from scheduler.node import Node
+from store.channel_state import channel_states
+from store.doctor import StoreFacts, examine
+from store.migrate import current, differences, head
+
+ERROR, WARNING = "error", "warning"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing that is wrong, and what to do about it."""
+
+    level: str
+    finding: str
+    mend: str
+
+
+def check_installation(place: Place, now: datetime) -> Iterator[Finding]:
+    """All findings, configuration first. An installation in order gives none.
+
+    Raises:
+        ConfigurationError: the policies cannot be read at all, so there is no node to look at.
+    """
+    place.data.mkdir(parents=True, exist_ok=True)
+    yield from _configuration(place)
+    node = build_node(
+        config=place.config,
+        data=place.data,
+        database_url=place.database_url,
+        with_model=False,
+        with_channels=False,
+    )
+    try:
+        yield from _database(node)
+        with node.database.reading() as tx:
+            yield from _store(examine(tx, node.blobs, now))
+            for row in channel_states(tx):
+                if row["failing_since"] is not None:
+                    words = f"channel {row['landlord']}/{row['channel']} fails since {row['failing_since'].isoformat()}"
+                    yield Finding(
+                        level=ERROR,
+                        finding=f"{words}: {row['error']}",
+                        mend=f"tenantline channel test {row['channel']} --landlord {row['landlord']}",
+                    )
+    finally:
+        node.database.close()
+
+
+def _configuration(place: Place) -> Iterator[Finding]:
+    folder = ConfigurationFolder(place.config)
+    site = load_site_settings(folder)
+    for slug in site.landlords or folder.names("landlords", ".toml"):
+        if not load_site(folder, slug).duty.people:
+            yield Finding(
+                level=ERROR,
+                finding=f"{slug} has nobody on call: an emergency at night would wake no one",
+                mend=f"add [[duty.people]] to sites/{slug}.toml",
+            )
+        yield from _channels(place, folder, slug)
+    if site.public_url.startswith("http://127."):
+        yield Finding(
+            level=WARNING,
+            finding="public_url is this machine's own address: no provider and no tenant can reach it",
+            mend="set public_url in site.toml, or TENANTLINE_PUBLIC_URL",
+        )
+    if not (MODEL_FOLDER / "metrics.json").is_file():
+        yield Finding(
+            level=WARNING,
+            finding="the model is missing: rules alone understand, and people sort more",
+            mend="tenantline train",
+        )
+
+
+def _channels(place: Place, folder: ConfigurationFolder, slug: str) -> Iterator[Finding]:
+    try:
+        built = build_channels(folder, (slug,), place.data)
+    except ConfigurationError as problem:
+        yield Finding(level=ERROR, finding=f"{slug}'s channels cannot start", mend=str(problem))
+        return
+    if not any(isinstance(channel, Sender) for channel in built.values()):
+        yield Finding(
+            level=ERROR,
+            finding=f"{slug} has no channel that sends: nobody would get an answer",
+            mend=f"add a channel to sites/{slug}.toml",
+        )
+
+
+def _database(node: Node) -> Iterator[Finding]:
+    if current(node.database) != head():
+        yield Finding(
+            level=ERROR,
+            finding="the database is at another version than the program",
+            mend="start `tenantline serve` once",
+        )
+    elif differences(node.database):
+        yield Finding(
+            level=ERROR,
+            finding="the database's tables differ from what the program expects",
+            mend="somebody changed them by hand: restore a backup, or undo the change",
+        )
+
+
+def _store(facts: StoreFacts) -> Iterator[Finding]:
+    for broken in facts.broken_chains:
+        yield Finding(
+            level=ERROR,
+            finding=f"the audit does not verify: {broken}",
+            mend="rows were changed outside the program: compare with a backup",
+        )
+    counted: Sequence[tuple[Sequence[object], str, str]] = (
+        (facts.unacknowledged, "cases owe an acknowledgement that is not on its way", "answer them by hand: {}"),
+        (facts.stuck, "rows have been due for more than an hour", "is a node running? Start `tenantline serve`: {}"),
+        (facts.orphans, "rows belong to a case that does not exist", "rows were deleted outside the program: {}"),
+        (facts.missing_files, "stored files are missing from the data folder", "bring them back from a backup: {}"),
+    )
+    for rows, words, mend in counted:
+        if rows:
+            yield Finding(level=ERROR, finding=f"{len(rows)} {words}", mend=mend.format(_some(rows)))
+
+
+def _some(rows: Sequence[object]) -> str:
+    shown = [" ".join(map(str, row)) if isinstance(row, tuple) else str(row) for row in rows[:3]]
+    return ", ".join(shown) + (" ..." if len(rows) > len(shown) else "")

@@ -1,0 +1,115 @@
+"""``tenantline case list / show``."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import Connection
+
+from app.place import Place, place_of
+from app.terminal import say, write_json
+from domain.errors import NotFound
+from store.database import open_database
+from store.migrate import upgrade
+from store.register import list_cases, show_case
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="The register, and one case whole.",
+    epilog="For example: tenantline case list --landlord cestria",
+)
+
+
+@contextmanager
+def register_of(place: Place) -> Iterator[Connection]:
+    """A look at the installation's database; its configuration and secrets are not needed.
+
+    Raises:
+        NotFound: nothing was ever stored there.
+    """
+    file = place.data / "tenantline.db"
+    if place.database_url is None and not file.exists():
+        raise NotFound(f"there is no database in {place.data} yet; `tenantline serve` makes one, or say --data")
+    database = open_database(place.database_url or f"sqlite:///{file}")
+    try:
+        upgrade(database)
+        with database.reading() as tx:
+            yield tx
+    finally:
+        database.close()
+
+
+@app.command("list", epilog="For example: tenantline case list --landlord cestria --json")
+def list_register(
+    context: typer.Context,
+    landlord: Annotated[str, typer.Option(help="Only this landlord's.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="The head of a case a line.")] = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Every case, newest first."""
+    with register_of(place_of(context)) as tx:
+        cases = list_cases(tx, landlord or None)
+        if as_json:
+            for case in cases:
+                write_json(case)
+            return
+        table = Table("Reference", "Landlord", "Kind", "Stage", "State", "Team", "Received")
+        for case in cases:
+            table.add_row(*(str(case[name]).replace("_", " ") for name in _COLUMNS))
+    Console().print(table)
+
+
+_COLUMNS = ("reference", "landlord", "kind", "stage", "state", "team", "received_at")
+
+
+@app.command("show", epilog="For example: tenantline case show CES-26-00001X")
+def show(
+    context: typer.Context,
+    reference: Annotated[str, typer.Argument(help="In any spelling.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One object.")] = False,  # noqa: FBT002 - a flag
+) -> None:
+    """One case with messages, parties, obligations, outbox and audit."""
+    with register_of(place_of(context)) as tx:
+        case = show_case(tx, reference)
+    if as_json:
+        write_json(case)
+    else:
+        for line in _lines(case):
+            say(line)
+
+
+def _lines(case: dict[str, Any]) -> Iterator[str]:
+    yield f"{case['reference']}  {case['kind'].replace('_', ' ')}, stage {case['stage']}, {case['state']}"
+    yield f"Team {case['team']}; received {case['received_at']}; phase {case['phase']}"
+    yield from _part(
+        "Parties", [f"{each['role']}: {each['name'] or 'no name'}, {each['address']}" for each in case["parties"]]
+    )
+    for each in case["messages"]:
+        arrow = "from them" if each["direction"] == "in" else "from us"
+        yield f"\n{each['at']}  {arrow} by {each['channel']}" + (f"  {each['subject']}" if each["subject"] else "")
+        yield from (f"  {line}" for line in str(each["text"]).splitlines())
+        yield from (f"  [attached: {file['name']}, {file['size'] or '?'} bytes]" for file in each["attachments"])
+    yield from _part(
+        "Owed",
+        [
+            f"{each['due']}  {each['name'].replace('_', ' ')}, {each['state']}: {each['basis']}"
+            for each in case["obligations"]
+        ],
+    )
+    yield from _part(
+        "Answers",
+        [
+            f"{each['purpose']} by {each['channel']} to {each['to']}: {each['state']}, attempts {each['attempts']}"
+            for each in case["outbox"]
+        ],
+    )
+    yield from _part("Audit", [f"{each['at']}  {each['actor']}: {each['action']}" for each in case["audit"]])
+
+
+def _part(title: str, lines: list[str]) -> Iterator[str]:
+    if lines:
+        yield f"\n{title}"
+        yield from (f"  {line}" for line in lines)
