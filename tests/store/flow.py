@@ -89,8 +89,14 @@ class Flow:
 
 def a_mail(**fields: Any) -> InboundMessage:
     """A mail from Ann."""
-    given = {"sender": ANN_MAIL, "provider_id": "1/1", "message_id": "their-1@example.org", "subject": "Damp"}
-    return a_message(**({"text": "The damp is back."} | given | fields))
+    given: dict[str, Any] = {
+        "text": "The damp is back.",
+        "sender": ANN_MAIL,
+        "provider_id": "1/1",
+        "message_id": "their-1@example.org",
+        "subject": "Damp",
+    }
+    return a_message(**(given | fields))
 
 
 def opening(message: InboundMessage, **fields: Any) -> Effects:
