@@ -28,6 +28,7 @@ REFUSED: Final = "[left out]"
 _TALKATIVE: Final = (
     *("httpx", "httpcore", "telegram", "twilio", "aiohttp", "aiosmtplib", "mail.log", "imap_tools", "pymap"),
     *("sqlalchemy", "alembic", "apscheduler", "asyncio", "multipart", "python_multipart", "fontTools", "spacy"),
+    *("uvicorn", "uvicorn.error"),
 )
 """Libraries that log addresses (with a bot's token in them), commands or parameters at INFO or DEBUG."""
 
@@ -63,6 +64,8 @@ def set_up_logs(stream: TextIO | None = None, *, level: int = logging.INFO) -> N
     root.setLevel(level)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # Uvicorn's access log writes whole addresses, queries included; webhooks have a line of ours.
+    logging.getLogger("uvicorn.access").disabled = True
 
 
 _as_json: Final = structlog.processors.JSONRenderer(default=lambda value: type(value).__name__)
@@ -90,19 +93,6 @@ def name_error(_logger: WrappedLogger, _method: str, event: EventDict) -> EventD
         if error.__cause__ is not None:
             event["cause"] = type(error.__cause__).__name__
     return event
-
-
-def uvicorn_log_config() -> dict[str, Any]:
-    """Uvicorn's loggers go through ours, and its access log is off: it writes whole addresses."""
-    return {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "loggers": {
-            "uvicorn": {"level": "WARNING", "propagate": True},
-            "uvicorn.error": {"level": "WARNING", "propagate": True},
-            "uvicorn.access": {"level": "CRITICAL", "propagate": False},
-        },
-    }
 
 
 def _refused_within(value: Mapping[Any, Any]) -> MutableMapping[str, Any]:
