@@ -273,3 +273,16 @@ def test_doctor_says_what_is_wrong_with_the_mend(place: list[str]) -> None:
     findings = [json.loads(line) for line in done.stdout.splitlines()]
     assert all(list(finding) == ["level", "finding", "mend"] for finding in findings)
     assert any("cestria has nobody on call" in finding["finding"] for finding in findings)
+
+
+def test_policies_are_listed_shown_with_their_clauses_and_checked(place: list[str]) -> None:
+    assert "housing-ombudsman-2024" in tenantline("policy", "list").stdout
+    shown = tenantline("policy", "show", "cestria").stdout
+    assert "[CESTRIA-28]" in shown
+    assert "[Code 6.2]" in shown
+    assert tenantline("policy", "check").returncode == 0
+    own = tenantline(*place, "policy", "check", "cestria", "--json")
+    assert own.returncode == 1
+    findings = [json.loads(line) for line in own.stdout.splitlines()]
+    assert all(list(finding) == ["level", "landlord", "clause", "finding"] for finding in findings)
+    assert any("nobody is on call" in finding["finding"] for finding in findings)
