@@ -1,7 +1,7 @@
 """Effects become rows: all of them or none, in the transaction of the caller. What they are is decided elsewhere."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -260,15 +260,7 @@ def _write_people_and_duties(step: _Step, case: _Case, contacts: Contacts) -> _C
     )
     if effects.link_case_id is not None and effects.link_case_id != case.id:
         link_cases(step.tx, case.id, effects.link_case_id)
-    return _Case(
-        id=case.id,
-        reference=case.reference,
-        stage=case.stage,
-        version=case.version,
-        new=case.new,
-        row=case.row,
-        parties=parties,
-    )
+    return replace(case, parties=parties)
 
 
 def _write_address_changes(step: _Step, case: _Case, contacts: Contacts, about: str) -> tuple[str, ...]:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from domain.decisions import Draft
 from domain.messages import Address, AddressKind
 from domain.ports import Ids
 from domain.wording import WordingCatalogue, render
-from store.statements import Row, insert_once
+from store.statements import Row, insert_once, stored_ids
 from store.tables import OUTBOX
 
 _ANSWER_MARKS: Final = re.compile(r"^\s*(?:(?:re|aw|sv|fw|fwd|wg|ynghylch)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
@@ -75,10 +75,7 @@ def queue_drafts(
         _row(draft, envelope, wordings, new_outbox_row(ids.new(), now), mail_domain=mail_domain) for draft in drafts
     ]
     insert_once(tx, OUTBOX, rows, key=("dedupe_key",))
-    if not rows:
-        return ()
-    wanted = [row["id"] for row in rows]
-    return tuple(tx.execute(select(OUTBOX.c.id).where(OUTBOX.c.id.in_(wanted))).scalars())
+    return stored_ids(tx, OUTBOX, rows)
 
 
 def fresh_message_id(mail_domain: str) -> str:

@@ -17,14 +17,14 @@ from domain.cases import (
     ReferenceFound,
     ThreadFound,
 )
-from domain.messages import AddressKind, InboundMessage, Marks
+from domain.messages import AddressKind, InboundMessage, Marks, MediaReference
 from domain.policies import Policy
 from domain.references import FoundReference, near_misses
 from store.case_facts import case_facts_by, one_case, own_cases
 from store.columns import UtcDateTime
 from store.locks import lock_addresses
 from store.people import stored_address
-from store.tables import CONTACT, CONTACT_ADDRESS, MESSAGE, OUTBOX, QUESTION
+from store.tables import ATTACHMENT, CONTACT, CONTACT_ADDRESS, MESSAGE, OUTBOX, QUESTION
 
 __all__ = ["Facts", "StoredMessage", "load_facts", "load_messages", "lock_addresses", "stored_message"]
 
@@ -66,13 +66,18 @@ def load_messages(tx: Connection, ids: Sequence[str]) -> list[StoredMessage]:
     """Stored messages in the order asked for; unknown ids are left out."""
     if not ids:
         return []
-    rows = tx.execute(_messages(), {"ids": list(ids)}).mappings()
-    found = {row["id"]: stored_message(row, row["last_question"]) for row in rows}
+    rows = tx.execute(_messages(), {"ids": list(ids)}).mappings().all()
+    files: dict[str, list[MediaReference]] = {}
+    for row in tx.execute(_files(), {"ids": list(ids)}).mappings():
+        files.setdefault(row["message_id"], []).append(_file(row))
+    found = {row["id"]: stored_message(row, row["last_question"], tuple(files.get(row["id"], ()))) for row in rows}
     return [found[key] for key in ids if key in found]
 
 
-def stored_message(row: RowMapping, last_question: str | None = None) -> StoredMessage:
-    """A row of the message table as the value that everybody else knows."""
+def stored_message(
+    row: RowMapping, last_question: str | None = None, files: tuple[MediaReference, ...] = ()
+) -> StoredMessage:
+    """A row of the message table, and what came with it, as the value that everybody else knows."""
     message = InboundMessage.model_construct(
         landlord=row["landlord"],
         channel=row["channel"],
@@ -85,7 +90,7 @@ def stored_message(row: RowMapping, last_question: str | None = None) -> StoredM
         subject=row["subject"],
         text=row["text"],
         html=row["html"],
-        attachments=(),
+        attachments=files,
         sent_at=row["sent_at"],
         received_at=row["received_at"],
         message_id=row["message_id"],
@@ -141,6 +146,12 @@ def load_facts(
         last_from_sender=_last_case(tx, stored, own),
         duplicate_of=stored.duplicate_of,
     )
+
+
+def _file(row: RowMapping) -> MediaReference:
+    """An attachment without its bytes."""
+    named = ("name", "content_type", "size", "inline", "url")
+    return MediaReference.model_construct(content=None, **{name: row[name] for name in named})
 
 
 def _sender_values(message: InboundMessage) -> dict[str, Any]:
@@ -257,6 +268,13 @@ def _messages() -> Select[Any]:
     )
     wanted = MESSAGE.c.id.in_(bindparam("ids", expanding=True))
     return select(MESSAGE, asked.label("last_question")).where(wanted)
+
+
+@lru_cache
+def _files() -> Select[Any]:
+    columns = (ATTACHMENT.c[name] for name in ("message_id", "name", "content_type", "size", "inline", "url"))
+    wanted = ATTACHMENT.c.message_id.in_(bindparam("ids", expanding=True))
+    return select(*columns).where(wanted).order_by(ATTACHMENT.c.id)
 
 
 @lru_cache

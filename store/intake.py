@@ -14,11 +14,11 @@ from domain.ports import Ids
 from store.blobs import BlobStore
 from store.reports import insert_reports
 from store.search import index_messages
-from store.statements import Row, insert_once, insert_rows
+from store.statements import Row, insert_once, insert_rows, stored_ids
 from store.tables import ATTACHMENT, BLOB, MAIL_IDENTITY, MESSAGE, SET_ASIDE
 
 SMALL_RAW: Final = 64 * 1024
-"""Bytes up to which a raw message lies in the database: one sync a batch instead of three a mail (decision 0010)."""
+"""Bytes up to which a raw message lies in the database: one sync a batch instead of three a mail (decision 0007)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,7 +212,7 @@ def _insert_set_aside(
         for thing in things
     ]
     insert_once(tx, SET_ASIDE, rows, key=("landlord", "channel", "provider_id"))
-    return tuple(tx.execute(_set_aside_ids(), {"ids": [row["id"] for row in rows]}).scalars())
+    return stored_ids(tx, SET_ASIDE, rows)
 
 
 def storable(text: str | None) -> Any:
@@ -251,8 +251,3 @@ def _as_duplicate() -> Update:
             reason="a second delivery of a mail that is stored already",
         )
     )
-
-
-@lru_cache
-def _set_aside_ids() -> Select[Any]:
-    return select(SET_ASIDE.c.id).where(SET_ASIDE.c.id.in_(bindparam("ids", expanding=True)))

@@ -73,7 +73,7 @@ class MailIdentityRow(SQLModel, table=True):
 
 
 class BlobRow(SQLModel, table=True):
-    """Small raw messages, by the sha256 of their bytes (docs/decisions/0010-small-raw-messages-in-the-database.md)."""
+    """Small raw messages, by the sha256 of their bytes (decision 0007)."""
 
     __tablename__ = "blob"
     sha256: str = Field(primary_key=True)

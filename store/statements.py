@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Table
+from sqlalchemy import Connection, Insert, Select, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 Row = Mapping[str, Any]
@@ -21,6 +21,19 @@ def insert_once(tx: Connection, table: Table, rows: Sequence[Row], *, key: tuple
     if rows:
         ordered = sorted(rows, key=lambda row: tuple(str(row[column]) for column in key))
         tx.execute(_insert_once(table, key, tx.dialect.name), ordered)
+
+
+def stored_ids(tx: Connection, table: Table, rows: Sequence[Row]) -> tuple[str, ...]:
+    """The ids of those rows that are in the table, in the order given: what ``insert_once`` really inserted."""
+    if not rows:
+        return ()
+    found = set(tx.execute(_ids(table), {"ids": [row["id"] for row in rows]}).scalars())
+    return tuple(row["id"] for row in rows if row["id"] in found)
+
+
+@lru_cache(maxsize=64)
+def _ids(table: Table) -> Select[Any]:
+    return select(table.c.id).where(table.c.id.in_(bindparam("ids", expanding=True)))
 
 
 @lru_cache(maxsize=64)

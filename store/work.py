@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, select, update
 from domain.decisions import NewAlert, NewQuestion, NewTask, PersonBy
 from domain.ports import Ids
 from domain.uktime import end_of_local_day, local_date
-from store.statements import Row, insert_once, insert_rows
+from store.statements import Row, insert_once, insert_rows, stored_ids
 from store.tables import ALERT, QUESTION, TASK
 
 _TOKEN_BYTES: Final = 16
@@ -59,7 +59,7 @@ def add_tasks(
             }
         )
     insert_once(tx, TASK, rows, key=("once",))
-    return _stored(tx, rows) if rows else ()
+    return stored_ids(tx, TASK, rows)
 
 
 def add_task_today(
@@ -152,10 +152,4 @@ def raise_alerts(
         for alert in alerts
     ]
     insert_once(tx, ALERT, rows, key=("once",))
-    if not rows:
-        return ()
-    return tuple(tx.execute(select(ALERT.c.id).where(ALERT.c.id.in_([row["id"] for row in rows]))).scalars())
-
-
-def _stored(tx: Connection, rows: Sequence[Row]) -> tuple[str, ...]:
-    return tuple(tx.execute(select(TASK.c.id).where(TASK.c.id.in_([row["id"] for row in rows]))).scalars())
+    return stored_ids(tx, ALERT, rows)
