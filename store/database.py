@@ -4,17 +4,20 @@ SQLite serves one process with several threads: one writer at a time, any number
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from domain.errors import ConfigurationError
 
+T = TypeVar("T")
+
+_PASSING: Final = frozenset({"40P01", "40001"})
 _BUSY_MILLISECONDS: Final = 10_000
 """How long a second process (a command beside the server) waits for SQLite's lock."""
 
@@ -89,6 +92,28 @@ def savepoint(tx: Connection) -> Iterator[None]:
     """Part of a transaction that is undone alone when an error leaves it; the error goes on to the caller."""
     with tx.begin_nested():
         yield
+
+
+def run_writing(database: Database, work: Callable[[Connection], T], *, attempts: int = 3) -> T:
+    """Do work in a writing transaction, again from the start where the database itself broke it off.
+
+    Two nodes on PostgreSQL that lock two cases in opposite order wait for each other until one of them is broken off.
+    The work must do nothing but write to the transaction.
+    """
+    for _ in range(attempts - 1):
+        try:
+            with database.writing() as tx:
+                return work(tx)
+        except DBAPIError as error:
+            if not is_passing(error):
+                raise
+    with database.writing() as tx:
+        return work(tx)
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the same work may succeed at once: a deadlock or a serialisation failure (PostgreSQL 40P01, 40001)."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _PASSING
 
 
 def _open_sqlite(url: URL) -> Database:

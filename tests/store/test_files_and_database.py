@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 from sqlalchemy.exc import DBAPIError
 
 from domain.errors import ConfigurationError, NotFound
 from store.blobs import BlobStore
-from store.database import Database, open_database, savepoint
+from store.database import Database, open_database, run_writing, savepoint
 from store.in_thread import in_thread
+from store.locks import lock_name
 from store.tables import ONCE_MARK
 from tests.builders import NOW
 from tests.store.flow import rows
@@ -120,6 +121,43 @@ def test_readers_go_on_while_somebody_writes(database: Database):
         assert read.wait(10)
     thread.join()
     assert seen == [0]
+
+
+def test_nodes_that_wait_for_each_other_both_come_through(database: Database):
+    both_hold_one = threading.Barrier(2)
+    tries: list[str] = []
+
+    def lock_both(first: str, second: str) -> None:
+        def work(tx: Connection) -> None:
+            tries.append(first)
+            lock_name(tx, first)
+            if len(tries) <= 2 and not database.is_sqlite:
+                both_hold_one.wait(10)
+            lock_name(tx, second)
+            tx.execute(insert(ONCE_MARK).values(name=first, at=NOW))
+
+        run_writing(database, work)
+
+    threads = [threading.Thread(target=lock_both, args=names) for names in (("a", "b"), ("b", "a"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.reading() as tx:
+        assert [row["name"] for row in rows(tx, ONCE_MARK)] == ["a", "b"]
+    assert len(tries) == (2 if database.is_sqlite else 3)
+
+
+def test_an_error_that_will_not_pass_is_not_tried_again(database: Database):
+    tries: list[int] = []
+
+    def work(tx: Connection) -> None:
+        tries.append(1)
+        tx.execute(insert(ONCE_MARK), [{"name": "x", "at": NOW}] * 2)
+
+    with pytest.raises(DBAPIError):
+        run_writing(database, work)
+    assert tries == [1]
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://host/x", "not a url"])
