@@ -93,7 +93,6 @@ class EmbeddedEngine:
         wake = self._node.wakes[role]
         while True:
             await wake.wait()
-            wake.clear()
             await self._guarded(role, lambda: step(self._node, role, self._clock.now()))
 
     async def _listen(self, channel: Listener) -> None:

@@ -1,7 +1,7 @@
 """T1: what arrived becomes durable, once. Everything else may fail afterwards; no word is lost any more."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,17 +27,58 @@ class Arrival:
 
 
 def take_in(node: Node, arrivals: Sequence[Arrival], now: datetime) -> tuple[Inserted | Exception, ...]:
-    """Store arrivals in one transaction, a savepoint each; return once it is committed.
+    """Store arrivals in one transaction, a savepoint each or a group alike; return once it is committed.
 
     An arrival that cannot be stored gives its exception in its place, and the others are kept.
     """
     for arrival in arrivals:
         keep_files(arrival.received, node.blobs)
     with node.database.writing() as tx:
-        results = tuple(_take_in_one(node, tx, arrival, now) for arrival in arrivals)
+        results: list[Inserted | Exception] = []
+        for alike in _alike(arrivals):
+            results += _take_in_together(node, tx, alike, now)
     if any(isinstance(result, Inserted) and result.new for result in results):
         node.wake("route")
-    return results
+    return tuple(results)
+
+
+def _alike(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
+    """Neighbours of one channel that can be stored by the same statements; an arrival with a cursor stands alone."""
+    alike: list[Arrival] = []
+    for arrival in arrivals:
+        if alike and (arrival.cursor is not None or _origin(arrival) != _origin(alike[-1])):
+            yield alike
+            alike = []
+        alike.append(arrival)
+    if alike:
+        yield alike
+
+
+def _origin(arrival: Arrival) -> tuple[str, str, str | None]:
+    return arrival.landlord, arrival.channel, arrival.cursor
+
+
+def _take_in_together(node: Node, tx: Connection, alike: list[Arrival], now: datetime) -> list[Inserted | Exception]:
+    """All by the same few statements; where that fails, one by one, so that one bad arrival costs only itself."""
+    if len(alike) == 1:
+        return [_take_in_one(node, tx, alike[0], now)]
+    together = _merged(alike)
+    result = _take_in_one(node, tx, together, now)
+    if isinstance(result, Inserted):
+        return [result] * len(alike)
+    return [_take_in_one(node, tx, arrival, now) for arrival in alike]
+
+
+def _merged(alike: list[Arrival]) -> Arrival:
+    return Arrival(
+        landlord=alike[0].landlord,
+        channel=alike[0].channel,
+        received=Received(
+            messages=tuple(message for arrival in alike for message in arrival.received.messages),
+            reports=tuple(report for arrival in alike for report in arrival.received.reports),
+            set_aside=tuple(thing for arrival in alike for thing in arrival.received.set_aside),
+        ),
+    )
 
 
 def _take_in_one(node: Node, tx: Connection, arrival: Arrival, now: datetime) -> Inserted | Exception:

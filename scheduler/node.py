@@ -1,6 +1,5 @@
 """What one node works with, handed in by ``app/wiring.py``. No step reads a setting, the clock or a global."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,6 +9,7 @@ from domain.duty import DutyRota
 from domain.policies import Policy
 from domain.ports import Channel, Ids, SafetyScan, Understander
 from domain.wording import WordingCatalogue
+from scheduler.wake import Wake
 from store.audit import AuditKey
 from store.blobs import BlobStore
 from store.database import Database
@@ -61,7 +61,7 @@ class Node:
     jitter: Callable[[], float]
     """A number in [0, 1) for spreading retries."""
     timing: Timing = field(default_factory=Timing)
-    wakes: Mapping[str, asyncio.Event] = field(default_factory=lambda: {role: asyncio.Event() for role in ROLES})
+    wakes: Mapping[str, Wake] = field(default_factory=lambda: {role: Wake() for role in ROLES})
 
     def wake(self, role: str) -> None:
         """Tell a role that there is work; a lost wake costs one tick."""

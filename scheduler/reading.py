@@ -1,5 +1,7 @@
 """From a stored message to what is understood: its own words set apart from quoted history, every part scanned."""
 
+from typing import Final
+
 from domain.messages import AddressKind
 from domain.ports import SafetyScan
 from domain.quoting import Split, split_quoted
@@ -9,18 +11,23 @@ from store.facts import StoredMessage
 FAMILY_OF_KIND = {"web_form": "web", "staff_note": "phone_note"}
 FAMILY_OF_ADDRESS = {AddressKind.EMAIL: "email", AddressKind.PHONE: "sms"}
 
+_HEADING_WORDS: Final = 3
+"""A longer subject over an empty mail is what the writer wanted to say."""
+
 
 def read(stored: StoredMessage) -> tuple[Reading, Split]:
     """The reading of one message (labelling guide: the NEW text is what is understood)."""
     message = stored.message
     family = FAMILY_OF_KIND.get(message.channel_kind) or FAMILY_OF_ADDRESS.get(message.sender.kind, "chat")
     split = split_quoted(message.text, subject=message.subject) if family == "email" else Split(new=message.text)
+    subject = message.subject or ""
+    only_subject = not message.text.strip() and len(subject.split()) > _HEADING_WORDS
     reading = Reading(
         id=stored.id,
         channel=family,
         subject=message.subject,
-        text=message.text,
-        new_text=split.new,
+        text=subject if only_subject else message.text,
+        new_text=subject if only_subject else split.new,
         quoted_text=split.quoted,
         attachment_texts=stored.attachment_texts,
         last_question=stored.last_question,
