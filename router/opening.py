@@ -330,6 +330,8 @@ def _is_nothing_new(situation: Situation) -> bool:
     understood = situation.understanding
     if understood is None or understood.kind is not Kind.NONE or understood.also or understood.matters:
         return False
+    if not understood.sure:  # a doubt is answered and sorted, never met with silence (invariant 9)
+        return False
     return understood.intent not in {Intent.NEW, Intent.CHASE, Intent.ESCALATE, Intent.STATUS_QUERY}
 
 

@@ -84,8 +84,9 @@ def bulk_mail(situation: Situation) -> Decision | None:
 def spam(situation: Situation) -> Decision | None:
     """Advertisements and fraud: kept and sampled; never the words of somebody with a case here (situation 22)."""
     understood = situation.understanding
-    by_words = understood is not None and understood.intent is Intent.SPAM and understood.kind is Kind.NONE
-    filtered = situation.message.marks.spam and (understood is None or understood.kind is Kind.NONE)
+    nothing_else = understood is not None and understood.kind is Kind.NONE and understood.sure
+    by_words = nothing_else and understood is not None and understood.intent is Intent.SPAM
+    filtered = situation.message.marks.spam and (understood is None or nothing_else)
     if not (by_words or filtered) or is_serious(situation) or situation.own_cases or situation.thread:
         return None
     return no_case("spam", Disposition.SPAM, "Advertisement or fraud: no case and no answer.")

@@ -131,6 +131,8 @@ def read_mailboxes(value: str) -> list[Mailbox]:
 
     Split before decoding, so that a comma inside an encoded name separates nothing.
     """
+    if len(value) > LONGEST and "@" not in value[:LONGEST]:
+        value = value[-LONGEST:]  # after a name made to hide it, the address still stands at the end
     found: list[Mailbox] = []
     for piece in _split_addresses(unfold(value[:LONGEST])):
         mailbox = _read_mailbox(piece)
@@ -210,6 +212,9 @@ def read_parameters(value: str) -> tuple[str, dict[str, str]]:
     """A structured header such as Content-Type: its value in lower case, its parameters decoded (RFC 2231, 2047)."""
     text = unfold(value[:LONGEST])
     main, _, rest = text.partition(";")
+    if "=" in main:  # text/plain charset=utf-8: a sign was forgotten
+        main, _, forgotten = main.strip().partition(" ")
+        rest = f"{forgotten};{rest}"
     if not rest:
         return main.strip().lower(), {}
     parameters: dict[str, str] = {}
