@@ -13,6 +13,7 @@ from domain.ports import Sender, SentLookup
 from scheduler.node import Node
 from scheduler.retries import wait_after
 from store.channel_state import mark_channel
+from store.database import run_writing
 from store.in_thread import in_thread
 from store.outbox import claim_sends, queue_fallback, record_failure, record_many_sent
 
@@ -115,22 +116,25 @@ async def _attempt(node: Node, outbound: OutboundMessage, attempts: int, now: da
 
 
 def _record(node: Node, attempts: list[Attempt], now: datetime) -> None:
-    with node.database.writing() as tx:
-        receipts = [(attempt.outbound.id, attempt.receipt) for attempt in attempts if attempt.receipt is not None]
-        if receipts:
-            record_many_sent(tx, receipts, now=now, keys=node.audit_key)
-        for attempt in attempts:
-            if attempt.error is not None:
-                _record_failure(node, tx, attempt, attempt.error, now)
-        for landlord, channel in {(attempt.outbound.landlord, attempt.outbound.channel) for attempt in attempts}:
-            errors = [
-                attempt.error.words
-                for attempt in attempts
-                if attempt.error is not None
-                and attempt.error.retryable
-                and (attempt.outbound.landlord, attempt.outbound.channel) == (landlord, channel)
-            ]
-            mark_channel(tx, landlord, channel, now=now, error=errors[0] if errors else None, sent=not errors)
+    run_writing(node.database, lambda tx: _write_down(node, tx, attempts, now))
+
+
+def _write_down(node: Node, tx: Connection, attempts: list[Attempt], now: datetime) -> None:
+    receipts = [(attempt.outbound.id, attempt.receipt) for attempt in attempts if attempt.receipt is not None]
+    if receipts:
+        record_many_sent(tx, receipts, now=now, keys=node.audit_key)
+    for attempt in attempts:
+        if attempt.error is not None:
+            _record_failure(node, tx, attempt, attempt.error, now)
+    for landlord, channel in {(attempt.outbound.landlord, attempt.outbound.channel) for attempt in attempts}:
+        errors = [
+            attempt.error.words
+            for attempt in attempts
+            if attempt.error is not None
+            and attempt.error.retryable
+            and (attempt.outbound.landlord, attempt.outbound.channel) == (landlord, channel)
+        ]
+        mark_channel(tx, landlord, channel, now=now, error=errors[0] if errors else None, sent=not errors)
 
 
 def _record_failure(node: Node, tx: Connection, attempt: Attempt, error: SendError, now: datetime) -> None:
@@ -166,6 +170,7 @@ def _record_failure(node: Node, tx: Connection, attempt: Attempt, error: SendErr
             ids=node.ids,
             now=now,
             keys=node.audit_key,
+            mail_domain=node.landlords[attempt.outbound.landlord].mail_domain,
         )
 
 

@@ -14,6 +14,7 @@ from domain.uktime import local_date
 from domain.wording import render
 from scheduler.node import LandlordSetup, Node
 from store.audit import anchor
+from store.delivery import settle_reports
 from store.duties import claim_alerts, claim_reminders, finish_reminder, mark_breaches, plan_alert, still_due
 from store.in_thread import in_thread
 from store.outbox import queue
@@ -37,6 +38,7 @@ def _duties(node: Node, now: datetime) -> int:
         done += _remind(node, tx, now)
     with node.database.writing() as tx:
         done += mark_breaches(tx, now, ids=node.ids, keys=node.audit_key)
+        done += settle_reports(tx, ids=node.ids, now=now, keys=node.audit_key)
         anchor(tx, local_date(now).isoformat(), now=now)
     return done
 

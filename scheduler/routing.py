@@ -23,7 +23,7 @@ from scheduler.reading import only_quoted, read, scan_every_part
 from store.apply import apply
 from store.aside import set_message_aside
 from store.claims import claim_due
-from store.database import savepoint
+from store.database import run_writing, savepoint
 from store.facts import StoredMessage, load_facts, load_messages, lock_addresses
 from store.in_thread import in_thread
 from store.tables import MessageRow
@@ -58,13 +58,16 @@ def _route_batch(node: Node, now: datetime) -> int:
     if not claimed:
         return 0
     batch = understand_batch(node, claimed)
-    with node.database.writing() as tx:
-        lock_addresses(tx, sorted({_address_key(item.stored) for item in batch}))
-        for item in batch:
-            _route_or_set_aside(node, tx, item, now)
+    run_writing(node.database, lambda tx: _write_batch(node, tx, batch, now))
     node.wake("deliver")
     node.wake("duties")
     return len(batch)
+
+
+def _write_batch(node: Node, tx: Connection, batch: list[Read], now: datetime) -> None:
+    lock_addresses(tx, sorted({_address_key(item.stored) for item in batch}))
+    for item in batch:
+        _route_or_set_aside(node, tx, item, now)
 
 
 def _claim(node: Node, now: datetime) -> list[StoredMessage]:
@@ -105,6 +108,8 @@ def _route_or_set_aside(node: Node, tx: Connection, item: Read, now: datetime) -
         with savepoint(tx):
             _route_one(node, tx, item, now)
     except Exception as problem:
+        if is_passing(problem):
+            raise  # two nodes met: the whole batch is tried again
         log.exception("routing failed", message=stored.id, error=type(problem).__name__)
         set_message_aside(tx, stored.id, reason=f"could not be routed: {type(problem).__name__}", ids=node.ids, now=now)
 
