@@ -23,7 +23,7 @@ from scheduler.reading import only_quoted, read, scan_every_part
 from store.apply import apply
 from store.aside import set_message_aside
 from store.claims import claim_due
-from store.database import run_writing, savepoint
+from store.database import is_passing, run_writing, savepoint
 from store.facts import StoredMessage, load_facts, load_messages, lock_addresses
 from store.in_thread import in_thread
 from store.tables import MessageRow
