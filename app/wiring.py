@@ -7,6 +7,7 @@ import os
 import pkgutil
 import random
 import secrets
+import threading
 import uuid
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -48,12 +49,22 @@ class SystemClock:
 
 
 class RandomIds:
-    """Names in order of time, so that rows lie together (version 7 of RFC 9562, made by hand on Python 3.11)."""
+    """Names that rise in the order they are asked for, so that rows lie, and are routed, in the order they came.
+
+    Version 7 of RFC 9562, made by hand on Python 3.11, with its method 2: within a millisecond the last one plus chance.
+    """
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._lock = threading.Lock()
 
     def new(self) -> str:
         """48 bits of milliseconds, then chance."""
         milliseconds = int(datetime.now(UTC).timestamp() * 1000)
-        return uuid.UUID(int=(milliseconds << 80) | (7 << 76) | secrets.randbits(76)).hex
+        fresh = (milliseconds << 80) | (7 << 76) | secrets.randbits(75)
+        with self._lock:
+            self._last = fresh if fresh > self._last else self._last + 1 + secrets.randbits(32)
+            return uuid.UUID(int=self._last).hex
 
 
 @asynccontextmanager
