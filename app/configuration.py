@@ -6,7 +6,6 @@ Every error names the file, the key and, where it can be found, the line.
 """
 
 import os
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,10 +15,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from app.toml_lines import explain_problem, line_of
 from domain.calendars import Calendar, parse_calendar
 from domain.duty import DutyRota
 from domain.errors import CalendarError, ConfigurationError
-from domain.policies import Policy, merge, regime_policy
+from domain.policies import Landlord, Policy, Regime, merge, regime_policy
 from domain.wording import WordingCatalogue, parse_catalogue
 
 SHIPPED = Path(str(files("config")))
@@ -115,39 +115,30 @@ def load_policies(folder: ConfigurationFolder) -> dict[str, Policy]:
 def load_policy(folder: ConfigurationFolder, slug: str) -> Policy:
     """One landlord's policy merged over its regimes, by kind of matter."""
     landlord, path = folder.toml(f"landlords/{slug}.toml")
-    named = landlord.get("regimes", {})
-    regimes = {matter: folder.toml(f"regimes/{name}.toml")[0] for matter, name in named.items()}
     try:
-        return merge(landlord, regimes)
+        own = Landlord.model_validate(landlord)
     except ValidationError as problem:
-        raise ConfigurationError(explain_problem(problem, path)) from problem
+        raise _explained(problem, path) from problem
+    return merge(landlord, {matter: _regime(folder, name) for matter, name in own.regimes.items()})
+
+
+def _regime(folder: ConfigurationFolder, slug: str) -> dict[str, Any]:
+    """A regime's content, checked by itself, so that an error names its own file."""
+    content, path = folder.toml(f"regimes/{slug}.toml")
+    try:
+        Regime.model_validate(content)
+    except ValidationError as problem:
+        raise _explained(problem, path) from problem
+    return content
 
 
 def load_regime(folder: ConfigurationFolder, slug: str) -> Policy:
     """A regime by itself, as if a landlord had added nothing: for ``timeline --regime``."""
-    regime, path = folder.toml(f"regimes/{slug}.toml")
-    try:
-        return regime_policy(regime)
-    except ValidationError as problem:
-        raise ConfigurationError(explain_problem(problem, path)) from problem
+    return regime_policy(_regime(folder, slug))
 
 
-def explain_problem(problem: ValidationError, path: Path) -> str:
-    """The first thing that is wrong, with file, line and key."""
-    first = problem.errors(include_url=False, include_input=False)[0]
-    key = ".".join(str(part) for part in first["loc"])
-    names = [part for part in first["loc"] if isinstance(part, str)]
-    line = _line_of(path, names[-1]) if names else None
-    where = f"{path}:{line}" if line else str(path)
-    return f"{where}: {key}: {first['msg']}"
-
-
-def _line_of(path: Path, key: str) -> int | None:
-    pattern = re.compile(rf"^\s*\[*\s*([\w.]*\.)?{re.escape(key)}\b")
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if pattern.match(line):
-            return number
-    return None
+def _explained(problem: ValidationError, path: Path) -> ConfigurationError:
+    return ConfigurationError(explain_problem(problem, path.read_text(encoding="utf-8"), str(path)))
 
 
 def _refuse_shared_prefixes(policies: Mapping[str, Policy]) -> None:
@@ -166,7 +157,7 @@ def load_site_settings(folder: ConfigurationFolder) -> SiteSettings:
     try:
         return SiteSettings.model_validate(data)
     except ValidationError as problem:
-        raise ConfigurationError(explain_problem(problem, path)) from problem
+        raise _explained(problem, path) from problem
 
 
 def load_site(folder: ConfigurationFolder, slug: str) -> SiteFile:
@@ -179,12 +170,12 @@ def load_site(folder: ConfigurationFolder, slug: str) -> SiteFile:
     try:
         return SiteFile.model_validate({**data, "channels": blocks})
     except ValidationError as problem:
-        raise ConfigurationError(explain_problem(problem, path)) from problem
+        raise _explained(problem, path) from problem
 
 
 def _block(block: Mapping[str, Any], path: Path, name: str) -> dict[str, Any]:
     if "kind" not in block:
-        line = _line_of(path, name)
+        line = line_of(path.read_text(encoding="utf-8"), ("channels", name))
         raise ConfigurationError(f'{path}:{line}: channel {name} has no kind; add kind = "email_imap" or another')
     return {"kind": block["kind"], "settings": {key: value for key, value in block.items() if key != "kind"}}
 

@@ -93,6 +93,7 @@ _BODIES: Final = {
     "hazard_advice": "what to do at once",
     "hazard_phone": "whom to ring about it",
     "support": "where help can be had at once",
+    "support_nhs": "the health service's number for a crisis of mind, where the nation has one",
 }
 
 _CONVERSATION: Final = {
@@ -102,6 +103,8 @@ _CONVERSATION: Final = {
     "question": "the question that is asked",
     "options": "the possible answers, one a line",
     "missing": "what is still needed",
+    "two_way": "anything where this message can be answered by the way it goes out, else empty",
+    "one_way": "anything where it cannot (a letter, an alphanumeric sender), else empty",
     "formats": "the formats and languages on offer",
 }
 

@@ -108,6 +108,7 @@ def answer(
             **stage_values(situation, stage),
             **date_values(rows, language),
             **(values or {}),
+            "two_way" if way.route.two_way else "one_way": "yes",
         },
         subject=(situation.message.subject or None) if by_mail else None,
         in_reply_to=situation.message.message_id if by_mail else None,

@@ -24,6 +24,7 @@ _EMPTY: Final = dict.fromkeys(
     (
         *("acknowledge_on", "contact_on", "respond_on", "draft_on", "safe_by", "investigate_on", "escalate_until"),
         *("name", "definition", "items", "corrected", "stage", "next_stage", "topic", "options", "question", "support"),
+        *("support_nhs", "two_way", "one_way"),
         *("hazard", "hazard_phone", "hazard_advice", "team", "handler", "handler_phone", "track_link", "feedback_link"),
         *("policy_link", "privacy_link", "other_body", "other_body_contact", "outcome_sought", "missing", "formats"),
     ),
@@ -38,6 +39,7 @@ def landlord_values(situation: Situation, language: str) -> dict[str, str]:
     ombudsman = policy.ombudsman()
     gas = policy.emergency_line(Hazard.GAS)
     crisis = policy.emergency_line("crisis")
+    nhs = policy.emergency_line("mental_health")
     return _EMPTY | {
         "landlord": policy.name,
         "landlord_short": policy.short_name or policy.name,
@@ -54,6 +56,7 @@ def landlord_values(situation: Situation, language: str) -> dict[str, str]:
         "ombudsman_post": ombudsman.post,
         "hazard_phone": gas.phone if gas else "",
         "support": crisis.phone if crisis else "",
+        "support_nhs": nhs.phone if nhs else "",
         "today": format_date(local_date(situation.now), language),
         "received_on": format_date(local_date(situation.message.received_at), language),
     }

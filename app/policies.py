@@ -1,0 +1,191 @@
+"""Behind ``policy show`` and ``policy check``: a policy in plain English, and what is wrong with it.
+
+No command line in here; reading files is ``app.configuration``'s, contradictions are ``app.contradictions``'s.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import chain
+from typing import Final
+
+from app.configuration import ConfigurationFolder, load_policy, load_regime, load_site
+from app.contradictions import Finding, contradictions
+from domain.clauses import Basis, Duty, TermName
+from domain.deadlines import ClockUnit
+from domain.errors import ConfigurationError
+from domain.policies import Policy
+
+ERROR: Final = "error"
+WARNING: Final = "warning"
+INFO: Final = "info"
+
+_EVENT_WORDS: Final = {
+    "received": "receipt",
+    "raised": "the complaint being raised",
+    "acknowledged": "the acknowledgement",
+    "contacted": "the team's first contact",
+    "allocated": "allocation to an officer",
+    "draft_issued": "the draft being issued",
+    "comments_closed": "the end of the time for comments",
+    "stage1_requested": "the request for stage 1",
+    "escalated": "the request for stage 2",
+    "stage3_requested": "the request for stage 3",
+    "stage1_outcome": "the stage 1 response",
+    "outcome_received": "the tenant receiving the stage 1 response",
+    "hazard_known": "knowing of the danger",
+    "hazard_emergency": "knowing of the emergency",
+    "investigated": "the end of the investigation",
+}
+
+
+def describe(policy: Policy) -> Iterator[str]:
+    """A policy as lines of plain English, each with the clause it rests on."""
+    yield f"{policy.name} ({policy.slug}), policy version {policy.version}"
+    yield f"Regime: {policy.regime}" + (f"; other services: {policy.other_regime}" if policy.other_regime else "")
+    yield f"Working days: {policy.calendar}. Languages: {', '.join(policy.languages)}."
+    for kind in policy.kinds:
+        yield f"{kind.kind.value.replace('_', ' ').capitalize()} is called {kind.name} {_clause(kind.basis)}"
+    for stage in policy.stages:
+        alone = ", by somebody new to it" if stage.independent else ""
+        yield f"Stage {stage.number}, {stage.name}: decided by {stage.who}{alone} {_clause(stage.basis)}"
+    for duty in policy.duties:
+        yield f"{promise(duty)} {_clause(duty.basis)}"
+        if duty.basis.reading:
+            yield f"  Read so: {duty.basis.reading}"
+        if duty.extension:
+            most = _amount_of(duty.extension.amount, duty.clock)
+            yield f"  May be put off by {most} at most {_clause(duty.extension.basis)}"
+    for term in (*policy.terms, *policy.regime_terms):
+        name = "left open" if term.name is TermName.SILENT else term.name.value.replace("_", " ")
+        yield f"{name.capitalize()}: {term.value.replace('_', ' ')} {_clause(term.basis)}".rstrip()
+    for matter, body in policy.ombudsmen.items():
+        yield f"Ombudsman ({matter}): {body.name}, {body.phone}, {body.site} {_clause(body.basis)}"
+    for line in policy.emergency.values():
+        yield f"Emergency ({line.hazard.replace('_', ' ')}): {line.name}, {line.phone} {_clause(line.basis)}"
+
+
+def promise(duty: Duty) -> str:
+    """A duty in one sentence without its clause."""
+    kinds = ", ".join(kind.value.replace("_", " ") for kind in duty.kinds) or "every message"
+    stage = f"stage {duty.stage}" if duty.stage else "before a stage"
+    whose = "open to the tenant for" if duty.tenant_window else f"{duty.owner}, within"
+    start = _EVENT_WORDS.get(duty.counted_from, duty.counted_from.replace("_", " "))
+    name = duty.name.replace("_", " ").capitalize()
+    if duty.amount == 0:
+        return f"{name} ({stage}; {kinds}): {duty.owner}, on the day of {start}"
+    return f"{name} ({stage}; {kinds}): {whose} {_amount_of(duty.amount, duty.clock)} from {start}"
+
+
+def check(folder: ConfigurationFolder, slug: str, today: date) -> Iterator[Finding]:
+    """What is wrong with one landlord's policy.
+
+    Errors: it cannot be read (the sentence names file, line and key), nobody is on call, a duty stands in a stage that
+    does not exist. Warnings: a promise later than the regime's, the findings of rules A6, a review that is overdue.
+    Info: what the policy leaves open.
+    """
+    try:
+        policy, site = load_policy(folder, slug), load_site(folder, slug)
+    except ConfigurationError as problem:
+        yield Finding(level=ERROR, landlord=slug, clause="", finding=str(problem))
+        return
+    if not site.duty.people:
+        words = f"nobody is on call: add [[duty.people]] to sites/{slug}.toml"
+        yield Finding(level=ERROR, landlord=slug, clause="", finding=words)
+    for level, clause, words in chain(
+        _impossible(policy), _later_than_the_regime(policy), contradictions(policy, today), _unverified(policy.duties)
+    ):
+        yield Finding(level=level, landlord=slug, clause=clause, finding=words)
+    for silence in policy.term_values(TermName.SILENT):
+        words = f"the policy leaves open: {silence}; what {policy.regime} says is used"
+        yield Finding(level=INFO, landlord=slug, clause="", finding=words)
+
+
+def check_regime(folder: ConfigurationFolder, slug: str) -> Iterator[Finding]:
+    """What is wrong with a regime: it cannot be read, or a value was never held against its source."""
+    try:
+        regime = load_regime(folder, slug)
+    except ConfigurationError as problem:
+        yield Finding(level=ERROR, landlord=slug, clause="", finding=str(problem))
+        return
+    for what, basis in _bases(regime):
+        if not basis.verified:
+            words = f"{what} is not verified against {basis.source}"
+            yield Finding(level=WARNING, landlord=slug, clause=basis.clause, finding=words)
+
+
+def _bases(policy: Policy) -> Iterator[tuple[str, Basis]]:
+    for stage in policy.stages:
+        yield stage.name, stage.basis
+    for duty in policy.duties:
+        yield f"{duty.name.replace('_', ' ')} ({_amount_of(duty.amount, duty.clock)})", duty.basis
+        if duty.extension:
+            yield f"the extension of {duty.name.replace('_', ' ')}", duty.extension.basis
+    for term in (*policy.terms, *policy.regime_terms):
+        if term.basis:
+            yield f"{term.name.value.replace('_', ' ')}: {term.value}", term.basis
+    for body in policy.ombudsmen.values():
+        yield f"the address of {body.name}", body.basis
+    for line in policy.emergency.values():
+        yield f"the number of {line.name}", line.basis
+
+
+def _unverified(duties: Iterable[Duty]) -> Iterator[tuple[str, str, str]]:
+    for duty in duties:
+        if duty.source == "landlord" and not duty.basis.verified:
+            words = f"{duty.name.replace('_', ' ')} rests on words that nobody has verified"
+            yield WARNING, duty.basis.clause, words
+
+
+def _impossible(policy: Policy) -> Iterator[tuple[str, str, str]]:
+    numbers = {stage.number for stage in policy.stages}
+    for duty in policy.duties:
+        if duty.stage and duty.stage not in numbers and duty.source == "landlord":
+            yield (
+                ERROR,
+                duty.basis.clause,
+                f"{duty.name.replace('_', ' ')} stands in stage {duty.stage}, which there is not",
+            )
+
+
+def _later_than_the_regime(policy: Policy) -> Iterator[tuple[str, str, str]]:
+    """A landlord's clock that can end after the regime's, both taken from receipt or from the request."""
+    own = [duty for duty in policy.duties if duty.source == "landlord" and not duty.tenant_window]
+    for duty in own:
+        for other in policy.duties:
+            same = (duty.name, duty.stage) == (other.name, other.stage) and duty.matter in {other.matter, "any"}
+            if not same or other.source == "landlord" or not set(duty.kinds) & set(other.kinds):
+                continue
+            mine, theirs = _longest(policy, duty), _longest(policy, other)
+            if mine and theirs and mine[1] == theirs[1] and mine[0] > theirs[0]:
+                start = _EVENT_WORDS.get(mine[1], mine[1])
+                words = (
+                    f"{duty.name.replace('_', ' ')} may take {mine[0]} working days from {start}; {other.source} "
+                    f"allows {theirs[0]} ({other.basis.clause}), which binds"
+                )
+                yield WARNING, duty.basis.clause, words
+
+
+def _longest(policy: Policy, duty: Duty) -> tuple[int, str] | None:
+    """Working days from the first event, with an acknowledgement on its last day; None in another clock."""
+    if duty.clock is not ClockUnit.WORKING_DAYS:
+        return None
+    start = "received" if duty.counted_from == "raised" else duty.counted_from
+    if start != "acknowledged":
+        return duty.amount, start
+    first = [each for each in policy.duties if each.name == "acknowledge" and each.stage == duty.stage]
+    first = [each for each in first if set(each.kinds) & set(duty.kinds) and each.clock is ClockUnit.WORKING_DAYS]
+    if not first:
+        return None
+    soonest = min(first, key=lambda each: each.amount)
+    return duty.amount + soonest.amount, soonest.counted_from
+
+
+def _amount_of(amount: int, clock: ClockUnit) -> str:
+    words = clock.value.replace("_", " ")
+    return f"{amount} {words.removesuffix('s') if amount == 1 else words}"
+
+
+def _clause(basis: Basis | None) -> str:
+    if basis is None:
+        return ""
+    return f"[{basis.clause}]" + ("" if basis.verified else " (not verified)")
