@@ -51,7 +51,7 @@ class SystemClock:
 class RandomIds:
     """Names that rise in the order they are asked for, so that rows lie, and are routed, in the order they came.
 
-    Version 7 of RFC 9562, made by hand on Python 3.11, with its method 2: within a millisecond the last one plus chance.
+    Version 7 of RFC 9562 (Python 3.11 has none), by its method 2: within a millisecond the last one plus chance.
     """
 
     def __init__(self) -> None:
