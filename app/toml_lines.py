@@ -62,7 +62,9 @@ def _block(lines: list[str], place: Sequence[str | int]) -> tuple[int | None, in
 
 def explain_problem(problem: ValidationError, text: str, where: str) -> str:
     """The first thing that is wrong, as ``file:line: key: why``; an unknown key with the one probably meant."""
-    first: Any = problem.errors(include_url=False, include_input=False)[0]
+    errors: list[Any] = problem.errors(include_url=False, include_input=False)
+    # A misspelt key gives two errors; the one that was written says more than the one that is missing.
+    first = next((error for error in errors if error["type"] == "extra_forbidden"), errors[0])
     place = first["loc"]
     key = ".".join(str(part) for part in place)
     line = line_of(text, place) if place else None

@@ -243,7 +243,12 @@ def _deemed(question: _Question, duty: Duty, found: _Start) -> _Start:
 
 
 def _planned(question: _Question, duty: Duty, event: str, *, seen: tuple[str, ...]) -> _Start | None:
-    """The earliest due time of the duties that bring the event about, in the same stage."""
+    """The earliest due time of the duties that bring the event about, in the same stage.
+
+    Nothing is planned from an outcome: a window to escalate is not open before there is something to escalate.
+    """
+    if event.endswith("_outcome"):
+        return None
     bringing = [
         each
         for each in question.duties
