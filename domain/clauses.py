@@ -206,7 +206,7 @@ class EmergencyLine(Value):
     """A number to ring about a danger, valid in this nation (rules B14)."""
 
     hazard: str
-    """A hazard of the labelling guide, ``life``, ``power_cut``, ``crisis`` or ``abuse``."""
+    """A hazard of the labelling guide, ``life``, ``power_cut``, ``crisis``, ``mental_health`` or ``abuse``."""
     name: str
     phone: str
     basis: Basis
