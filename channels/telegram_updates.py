@@ -18,6 +18,7 @@ _FILES = {
     "animation": ("animation.mp4", "video/mp4"),
     "sticker": ("sticker.webp", "image/webp"),
 }
+_LARGEST_FILE = 2**32  # bytes; Telegram takes up to 2 or 4 GB
 _CLOCKS_DIFFER = 300  # seconds that a date may lie ahead of ours and still be believed
 
 
@@ -157,9 +158,14 @@ def _reference(file: Mapping[str, Any], name: str, content_type: str) -> MediaRe
     return MediaReference(
         name=str(file.get("file_name") or name),
         content_type=str(file.get("mime_type") or content_type),
-        size=file.get("file_size"),
+        size=_size(file.get("file_size")),
         url=str(file["file_id"]),
     )
+
+
+def _size(given: Any) -> int | None:
+    """What Telegram says of a file's size, where it can be one."""
+    return given if isinstance(given, int) and 0 <= given <= _LARGEST_FILE else None
 
 
 def _digest(*parts: str) -> str:

@@ -2,9 +2,9 @@
 
 from enum import StrEnum
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from domain.values import Instant, Value
+from domain.values import Instant, Value, Words
 
 
 class AddressKind(StrEnum):
@@ -22,7 +22,7 @@ class Address(Value):
     """An address in normal form (``domain.addresses``): the key by which a sender is known again."""
 
     kind: AddressKind
-    value: str
+    value: Words
     """E.164 for PHONE and WHATSAPP, casefolded for EMAIL, the chat id for TELEGRAM, lines for POST, '' for NONE."""
 
 
@@ -32,12 +32,12 @@ NO_ADDRESS = Address(kind=AddressKind.NONE, value="")
 class MediaReference(Value):
     """An attachment: its bytes where they came with the message, else where to fetch them afterwards."""
 
-    name: str
-    content_type: str = "application/octet-stream"
+    name: Words
+    content_type: Words = "application/octet-stream"
     size: int | None = None
     """Bytes, where known."""
     content: bytes | None = Field(default=None, repr=False)
-    url: str | None = Field(default=None, repr=False)
+    url: Words | None = Field(default=None, repr=False)
     """The provider's address or file id, fetched by the channel's ``fetch_media``."""
     inline: bool = False
 
@@ -58,11 +58,11 @@ class Marks(Value):
     spam: bool = False
     edited: bool = False
     """An edit of an earlier message (Telegram)."""
-    opt_out: str | None = None
+    opt_out: Words | None = None
     """The provider's own opt-out word where it handled one: STOP, START or HELP (Twilio's OptOutType)."""
-    authentication: str | None = None
+    authentication: Words | None = None
     """Of mail: ``pass``, ``fail`` or None: a failure bars disclosure, never the complaint (rules B13)."""
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Words, ...] = ()
 
 
 class InboundMessage(Value):
@@ -73,44 +73,39 @@ class InboundMessage(Value):
     """The channel's configured name, e.g. ``texts``."""
     channel_kind: str = Field(min_length=1)
     """The module that carried it, e.g. ``twilio_sms``."""
-    provider_id: str = Field(min_length=1)
+    provider_id: Words = Field(min_length=1)
     """Twilio SID; Telegram ``chat/message/edit date``; IMAP ``uidvalidity/uid``; form and note: an id of ours."""
     sender: Address
-    sender_name: str | None = None
-    recipients: tuple[str, ...] = ()
+    sender_name: Words | None = None
+    recipients: tuple[Words, ...] = ()
     """Where it was sent to, as given: our mailbox or number, and Cc."""
     reply_to: Address | None = None
     """A Reply-To that differs from the sender: evidence for a person, never used by itself (situation 172)."""
-    subject: str | None = None
-    text: str
+    subject: Words | None = None
+    text: Words
     """The whole readable text, quoted history included."""
-    html: str | None = Field(default=None, repr=False)
+    html: Words | None = Field(default=None, repr=False)
     attachments: tuple[MediaReference, ...] = ()
     sent_at: Instant | None = None
     """What the message claims; evidence only (situation 188)."""
     received_at: Instant
     """When the landlord's system had it: deadlines run from here."""
-    message_id: str | None = None
+    message_id: Words | None = None
     """The RFC 5322 Message-ID without angle brackets, where there is one."""
-    in_reply_to: tuple[str, ...] = ()
+    in_reply_to: tuple[Words, ...] = ()
     """Message ids this answers, nearest first: In-Reply-To, then References from the end, then a VERP token."""
-    content_hash: str
+    content_hash: Words
     """Of what a person would call the content; a second delivery has the same."""
     raw: bytes = Field(repr=False)
-    raw_type: str = "application/json"
+    raw_type: Words = "application/json"
     """Media type of ``raw``: message/rfc822, application/json, application/x-www-form-urlencoded."""
     marks: Marks = Marks()
-    answers_button: str | None = None
+    answers_button: Words | None = None
     """The payload of a pressed button."""
-    noted_by: str | None = None
+    noted_by: Words | None = None
     """The member of staff who wrote a note of a call, letter or visit."""
-    form: dict[str, str] = Field(default_factory=dict)
+    form: dict[Words, Words] = Field(default_factory=dict)
     """What a form or a note asked for by name: name, phone, email, address, kind_chosen, on_behalf_of, language ..."""
-
-    @field_validator("text")
-    @classmethod
-    def _no_nul(cls, text: str) -> str:
-        return text.replace("\x00", "\ufffd")
 
 
 class DeliveryState(StrEnum):
@@ -127,15 +122,15 @@ class DeliveryReport(Value):
     """A provider's word on a message that we sent."""
 
     channel: str
-    provider_id: str | None = None
+    provider_id: Words | None = None
     """The id that our send's receipt carried, where the report names it."""
-    message_id: str | None = None
+    message_id: Words | None = None
     """The Message-ID of our mail, where the report names it."""
-    recipient: str | None = None
+    recipient: Words | None = None
     """The recipient as the report names it."""
     state: DeliveryState
     permanent: bool = False
-    code: str | None = None
+    code: Words | None = None
     at: Instant
 
 
@@ -143,10 +138,10 @@ class SetAside(Value):
     """Something that arrived and could not be read: kept raw with the reason, for a person."""
 
     channel: str
-    provider_id: str
+    provider_id: Words
     raw: bytes = Field(repr=False)
-    raw_type: str
-    reason: str
+    raw_type: Words
+    reason: Words
 
 
 class Received(Value):

@@ -13,8 +13,18 @@ def _in_utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
+def storable(text: str) -> str:
+    """Text that every database can keep: broken input holds lone surrogates, and PostgreSQL refuses NUL."""
+    if text.isascii() and "\x00" not in text:
+        return text
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+
+
 Instant = Annotated[datetime, AfterValidator(_in_utc)]
 """An aware datetime, kept in UTC."""
+
+Words = Annotated[str, AfterValidator(storable)]
+"""Text from outside."""
 
 
 class Value(BaseModel):

@@ -2,6 +2,7 @@
 
 from domain.cases import CaseState
 from domain.decisions import AddressChange, Decision, Disposition, NewTask, PersonBy, Situation
+from domain.messages import AddressKind
 from router.answers import NOTHING, Answers, answer
 from router.making import CHATS, no_case
 from router.reach import Reach, route_to
@@ -15,14 +16,13 @@ def opt_out(situation: Situation) -> Decision | None:
     by_word = situation.message.sender.kind in CHATS and is_whole(said(situation), STOP)
     if not (by_provider or by_word):
         return None
-    change = AddressChange(address=situation.message.sender, opted_out=True)
     return no_case(
         "opt_out",
         Disposition.OPT_OUT,
         "Asked for no more messages to this address; the case, if any, goes on by another way.",
         answers=NOTHING if by_provider else _confirmation(situation),
         tasks=_other_way(situation),
-        address_changes=(change,),
+        address_changes=_change(situation, opted_out=True),
     )
 
 
@@ -32,9 +32,8 @@ def opt_in(situation: Situation) -> Decision | None:
     by_word = opted_out and situation.message.sender.kind in CHATS and is_whole(said(situation), START)
     if not (situation.message.marks.opt_out == "START" or by_word):
         return None
-    change = AddressChange(address=situation.message.sender, opted_out=False)
     reason = "Wants messages to this address again."
-    return no_case("opt_in", Disposition.OPT_IN, reason, address_changes=(change,))
+    return no_case("opt_in", Disposition.OPT_IN, reason, address_changes=_change(situation, opted_out=False))
 
 
 def help_word(situation: Situation) -> Decision | None:
@@ -45,6 +44,12 @@ def help_word(situation: Situation) -> Decision | None:
         situation, "sort", "HELP alone: the provider answered it; see whether more is meant.", PersonBy.ONE_HOUR
     )
     return no_case("help_word", Disposition.UNCLEAR, "The provider's own HELP word.", tasks=(task,))
+
+
+def _change(situation: Situation, *, opted_out: bool) -> tuple[AddressChange, ...]:
+    """Nothing to keep where the number was withheld."""
+    sender = situation.message.sender
+    return () if sender.kind is AddressKind.NONE else (AddressChange(address=sender, opted_out=opted_out),)
 
 
 def _confirmation(situation: Situation) -> Answers:

@@ -34,23 +34,30 @@ async def poll_channel(node: Node, channel: Channel, now: datetime) -> int:
         return 0
     if not await in_thread(_lease, node, channel, now):
         return 0
-    new, problem = 0, None
+    new = 0
+    problem: str | None = "What came could not be stored."
     try:
         cursor = await in_thread(_cursor, node, channel)
         async for batch in channel.fetch(cursor, now):
             arrival = Arrival(
                 landlord=channel.landlord, channel=channel.name, received=batch.received, cursor=batch.cursor
             )
-            (result,) = await in_thread(take_in, node, [arrival], now)
-            if not isinstance(result, Inserted):
-                raise result
-            new += len(result.new)
+            new += await in_thread(_keep, node, arrival, now)
     except TenantlineError as error:
         problem = str(error)
         log.warning("poll failed", landlord=channel.landlord, channel=channel.name, error=type(error).__name__)
+    else:
+        problem = None
     finally:
         await in_thread(_finish, node, channel, now, problem)
     return new
+
+
+def _keep(node: Node, arrival: Arrival, now: datetime) -> int:
+    (result,) = take_in(node, [arrival], now)
+    if not isinstance(result, Inserted):
+        raise result
+    return len(result.new)
 
 
 def _lease(node: Node, channel: Channel, now: datetime) -> bool:

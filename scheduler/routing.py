@@ -4,7 +4,7 @@ A commit a batch, a savepoint a message: one poison message is set aside for a p
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -55,13 +55,12 @@ def _route_batch(node: Node, now: datetime) -> int:
     3. Decide and write (one transaction, a savepoint a message, addresses locked in sorted order).
     """
     claimed = _claim(node, now)
-    if not claimed:
-        return 0
-    batch = understand_batch(node, claimed)
-    run_writing(node.database, lambda tx: _write_batch(node, tx, batch, now))
-    node.wake("deliver")
-    node.wake("duties")
-    return len(batch)
+    batch = understand_batch(node, _readable(node, claimed, now))
+    if batch:
+        run_writing(node.database, lambda tx: _write_batch(node, tx, batch, now))
+        node.wake("deliver")
+        node.wake("duties")
+    return len(claimed)
 
 
 def _write_batch(node: Node, tx: Connection, batch: list[Read], now: datetime) -> None:
@@ -79,22 +78,33 @@ def _claim(node: Node, now: datetime) -> list[StoredMessage]:
         return load_messages(tx, [row["id"] for row in rows if row["id"] not in worn_out])
 
 
-def understand_batch(node: Node, claimed: Sequence[StoredMessage]) -> list[Read]:
-    """Scan by rule first, then the model: with the model failing every message is still scanned and answered."""
-    readings = [read(stored) for stored in claimed]
-    safety = [scan_every_part(node.safety, reading) for reading, _ in readings]
-    understandings: Sequence[Understanding | None]
+def _readable(node: Node, claimed: Sequence[StoredMessage], now: datetime) -> list[Read]:
+    """Read and scan by rule; what breaks that is set aside for a person and costs only itself."""
+    batch: list[Read] = []
+    for stored in claimed:
+        try:
+            reading, split = read(stored)
+            safety = scan_every_part(node.safety, reading)
+        except Exception as problem:
+            log.exception("reading failed", message=stored.id, error=type(problem).__name__)
+            reason = f"could not be read: {type(problem).__name__}"
+            with node.database.writing() as tx:
+                set_message_aside(tx, stored.id, reason=reason, ids=node.ids, now=now)
+        else:
+            batch.append(Read(stored=stored, reading=reading, split=split, safety=safety, understanding=None))
+    return batch
+
+
+def understand_batch(node: Node, batch: list[Read]) -> list[Read]:
+    """Ask the model about what was scanned before; where it fails every message goes on without it."""
+    if not batch:
+        return batch
     try:
-        understandings = node.understander.understand([reading for reading, _ in readings])
+        understood = node.understander.understand([item.reading for item in batch])
+        return [replace(item, understanding=found) for item, found in zip(batch, understood, strict=True)]
     except Exception as problem:
-        log.exception("understanding failed", messages=len(readings), error=type(problem).__name__)
-        understandings = [None] * len(readings)
-    return [
-        Read(stored=stored, reading=reading, split=split, safety=found, understanding=understanding)
-        for stored, (reading, split), found, understanding in zip(
-            claimed, readings, safety, understandings, strict=True
-        )
-    ]
+        log.exception("understanding failed", messages=len(batch), error=type(problem).__name__)
+        return batch
 
 
 def _address_key(stored: StoredMessage) -> str:

@@ -138,14 +138,14 @@ def _message_row(key: str, message: InboundMessage, landlord: str, channel: str,
         "channel_kind": message.channel_kind,
         "provider_id": message.provider_id,
         "sender_kind": message.sender.kind.value,
-        "sender": storable(message.sender.value),
-        "sender_name": storable(message.sender_name),
+        "sender": message.sender.value,
+        "sender_name": message.sender_name,
         "recipients": message.recipients,
         "reply_to_kind": reply_to.kind.value if reply_to else None,
-        "reply_to": storable(reply_to.value) if reply_to else None,
-        "subject": storable(message.subject),
-        "text": storable(message.text),
-        "html": storable(message.html),
+        "reply_to": reply_to.value if reply_to else None,
+        "subject": message.subject,
+        "text": message.text,
+        "html": message.html,
         "sent_at": message.sent_at,
         "received_at": message.received_at,
         "stored_at": now,
@@ -179,7 +179,7 @@ def _attachment_row(key: str, message_id: str, message: InboundMessage, file: Me
         "message_id": message_id,
         "landlord": message.landlord,
         "channel": message.channel,
-        "name": storable(file.name),
+        "name": file.name,
         "content_type": file.content_type,
         "size": file.size if content is None else len(content),
         "inline": file.inline,
@@ -205,7 +205,7 @@ def _insert_set_aside(
             "provider_id": thing.provider_id,
             "raw_blob": _sha256(thing.raw),
             "raw_type": thing.raw_type,
-            "reason": storable(thing.reason),
+            "reason": thing.reason,
             "at": now,
             "state": "waiting",
         }
@@ -213,13 +213,6 @@ def _insert_set_aside(
     ]
     insert_once(tx, SET_ASIDE, rows, key=("landlord", "channel", "provider_id"))
     return stored_ids(tx, SET_ASIDE, rows)
-
-
-def storable(text: str | None) -> Any:
-    """Text that both databases can keep: broken mail decodes to lone surrogates, and PostgreSQL refuses NUL."""
-    if text is None or (text.isascii() and "\x00" not in text):
-        return text
-    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def _sha256(content: bytes) -> str:
