@@ -63,8 +63,8 @@ def that_is_refused(arrival: Arrival) -> Arrival:
 
 
 def that_cannot_be_stored(arrival: Arrival) -> Arrival:
-    """The same with a cursor that no database can hold: nothing of it may be kept."""
-    return replace(arrival, cursor=NOT_UNICODE)
+    """The same for a landlord whose name no database can hold: nothing of it can be kept."""
+    return replace(arrival, landlord=NOT_UNICODE)
 
 
 def take_in_texts(node: Node, *provider_ids: str, **fields: Any) -> None:
