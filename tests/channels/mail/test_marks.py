@@ -1,7 +1,5 @@
 """Automatic mail, bounces, receipts and calendar answers: what is said of each mail in ``cases/``."""
 
-
-
 import pytest
 
 from tests.channels.mail.mails import AUTOMATIC, NAMES, read
