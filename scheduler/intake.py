@@ -8,16 +8,19 @@ from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, StatementError
 
 from domain.messages import Received, SetAside
 from scheduler.node import Node
 from store.channel_state import mark_channel, save_cursor
-from store.database import is_passing, savepoint
+from store.database import savepoint
 from store.in_thread import in_thread
 from store.intake import Inserted, insert_received, keep_files
 from store.outbox import record_delivery
 
 log = structlog.get_logger()
+_REFUSALS = (DataError, IntegrityError, InterfaceError, ValueError, TypeError, OverflowError)
+"""Of values: raised by the database, its driver, or on the way to it (as a bare ``StatementError``)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +117,7 @@ def _take_in_one(node: Node, tx: Connection, arrival: Arrival, now: datetime) ->
 def _take_in_alone(node: Node, tx: Connection, arrival: Arrival, now: datetime) -> Inserted | Exception:
     """One arrival; what the database refuses for good is kept raw, so that it stops neither a poll nor a provider."""
     result = _take_in_one(node, tx, arrival, now)
-    if isinstance(result, Inserted) or is_passing(result):
+    if isinstance(result, Inserted) or not _is_refused(result):
         return result
     log.error(
         "kept raw", landlord=arrival.landlord, channel=arrival.channel, error=type(result).__name__, exc_info=result
@@ -132,6 +135,11 @@ def _take_in_alone(node: Node, tx: Connection, arrival: Arrival, now: datetime) 
     )
 
 
+def _is_refused(problem: Exception) -> bool:
+    """Whether it is what came that cannot be stored; with the database itself in trouble the sender tries again."""
+    return type(problem) is StatementError or isinstance(problem, _REFUSALS)
+
+
 def _pieces(arrival: Arrival) -> Iterator[Arrival]:
     """Each thing that came by itself, then the cursor."""
     came = arrival.received
@@ -147,7 +155,7 @@ def _pieces(arrival: Arrival) -> Iterator[Arrival]:
 
 def _or_raw(node: Node, tx: Connection, piece: Arrival, now: datetime) -> Inserted | Exception:
     result = _take_in_one(node, tx, piece, now)
-    if isinstance(result, Inserted) or is_passing(result):
+    if isinstance(result, Inserted) or not _is_refused(result):
         return result
     raw, raw_type = _raw_of(piece.received)
     aside = SetAside(
