@@ -93,7 +93,7 @@ def _claim(node: Node, now: datetime) -> list[Claimed]:
 
 
 def _planned(node: Node, attempt: int) -> timedelta:
-    return wait_after(attempt, node.jitter) or timedelta(hours=24)
+    return wait_after(attempt, node.jitter, node.timing.retry_waits) or timedelta(hours=24)
 
 
 async def _attempt(node: Node, outbound: OutboundMessage, attempts: int, now: datetime) -> Attempt:
@@ -138,7 +138,7 @@ def _write_down(node: Node, tx: Connection, attempts: list[Attempt], now: dateti
 
 
 def _record_failure(node: Node, tx: Connection, attempt: Attempt, error: SendError, now: datetime) -> None:
-    wait = wait_after(attempt.attempts, node.jitter) if error.retryable else None
+    wait = wait_after(attempt.attempts, node.jitter, node.timing.retry_waits) if error.retryable else None
     if wait is not None and error.retry_after:
         wait = max(wait, timedelta(seconds=error.retry_after))
     final = wait is None

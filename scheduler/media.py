@@ -42,7 +42,7 @@ async def _fetch_one(node: Node, row: Mapping[Any, Any], now: datetime) -> int:
         reference = MediaReference(name=row["name"], content_type=row["content_type"], size=row["size"], url=row["url"])
         content, content_type = await channel.fetch_media(reference)
     except MediaError as error:
-        wait = wait_after(row["attempts"], node.jitter) if error.retryable else None
+        wait = wait_after(row["attempts"], node.jitter, node.timing.retry_waits) if error.retryable else None
         await in_thread(_write_failure, node, row, str(error), None if wait is None else now + wait, now)
         return 0
     await in_thread(_write, node, row, content, content_type)

@@ -9,6 +9,7 @@ from domain.duty import DutyRota
 from domain.policies import Policy
 from domain.ports import Channel, Ids, SafetyScan, Understander
 from domain.wording import WordingCatalogue
+from scheduler.retries import WAITS
 from scheduler.wake import Wake
 from store.audit import AuditKey
 from store.blobs import BlobStore
@@ -31,6 +32,8 @@ class Timing:
     route_batch: int = 50
     sends_in_flight: int = 4
     most_attempts_to_read: int = 5
+    retry_waits: tuple[timedelta, ...] = WAITS
+    """After the first, second ... failed send; once they are used up it is given up."""
 
 
 @dataclass(frozen=True, kw_only=True)

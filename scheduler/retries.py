@@ -1,6 +1,6 @@
 """When a send is tried again: at once, then ever more slowly over more than three days, never all at one moment."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 WAITS = (
@@ -21,9 +21,9 @@ WAITS = (
 """Waits after the first, second ... try: 74 hours in all (providers and mail servers come back within three days)."""
 
 
-def wait_after(attempt: int, jitter: Callable[[], float]) -> timedelta | None:
+def wait_after(attempt: int, jitter: Callable[[], float], waits: Sequence[timedelta] = WAITS) -> timedelta | None:
     """How long to wait after the ``attempt``-th failed try (from 1), up to a fifth more; None: give up."""
-    if attempt > len(WAITS):
+    if attempt > len(waits):
         return None
-    wait = WAITS[attempt - 1]
+    wait = waits[attempt - 1]
     return wait + wait * 0.2 * jitter()
