@@ -176,11 +176,13 @@ class EmailChannel:
         self._mailbox = ImapMailbox(imap) if imap is not None else None
         self._pool = SmtpPool(smtp) if smtp is not None else None
         self._turn = asyncio.Lock()  # the mailbox does one thing at a time
+        self._fetches = 0  # under way or waiting for their turn
 
     async def fetch(self, cursor: str | None, now: datetime) -> AsyncIterator[Batch]:
         """New mail of every folder, oldest first, in batches; the next batch is fetched while one is being stored.
 
-        What lies at or below ``cursor`` is moved first where ``move_to`` is set: it is safely stored by now.
+        What lies at or below ``cursor`` is moved first where ``move_to`` is set: it is safely stored by now. A wait
+        for news ends at once, or whoever waits would keep everybody else from the mailbox for minutes.
 
         Raises:
             FetchError: the mailbox cannot be read now, or the channel has none.
@@ -189,14 +191,19 @@ class EmailChannel:
         if self._mailbox is None:
             raise FetchError("this channel has no mailbox to read: set imap_host, user and password")
         places = read_cursor(cursor)
-        async with self._turn:
-            for folder in self._settings.folders:
-                async with aclosing(self._fetch_folder(self._mailbox, folder, places, now)) as batches:
-                    async for batch in batches:
-                        yield batch
+        self._fetches += 1
+        self._mailbox.stop_waiting()
+        try:
+            async with self._turn:
+                for folder in self._settings.folders:
+                    async with aclosing(self._fetch_folder(self._mailbox, folder, places, now)) as batches:
+                        async for batch in batches:
+                            yield batch
+        finally:
+            self._fetches -= 1
 
     async def wait_for_news(self, seconds: float) -> bool:
-        """IDLE in the first folder. A server without IDLE is waited out, and then a fetch is worth while.
+        """IDLE in the first folder, until a fetch wants the mailbox. A server without IDLE is waited out.
 
         Raises:
             FetchError: the mailbox cannot be reached.
@@ -205,7 +212,10 @@ class EmailChannel:
         if self._mailbox is None:
             raise FetchError("this channel has no mailbox to read: set imap_host, user and password")
         async with self._turn:
+            if self._fetches:
+                return False
             first = self._settings.folders[0]
+            self._mailbox.begin_waiting()
             stop = self._mailbox.stop_waiting
             news = await in_thread(self._mailbox.wait_for_news, first, seconds, on_cancel=stop)
         if news is None:

@@ -93,7 +93,8 @@ def _claim(node: Node, now: datetime) -> list[Claimed]:
 
 
 def _planned(node: Node, attempt: int) -> timedelta:
-    return wait_after(attempt, node.jitter, node.timing.retry_waits) or timedelta(hours=24)
+    wait = wait_after(attempt, node.jitter, node.timing.retry_waits)
+    return timedelta(hours=24) if wait is None else wait
 
 
 async def _attempt(node: Node, outbound: OutboundMessage, attempts: int, now: datetime) -> Attempt:

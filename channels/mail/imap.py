@@ -67,7 +67,7 @@ class ImapMailbox:
     def __init__(self, settings: ImapSettings) -> None:
         self._settings = settings
         self._box: BaseMailBox | None = None
-        self._seen: Place | None = None
+        self._seen: dict[str, Place] = {}
         self._stop = threading.Event()
 
     def find_new(self, folder: str, since: Place | None) -> tuple[Place, list[int]]:
@@ -86,7 +86,7 @@ class ImapMailbox:
             self._client.noop()  # some servers search what they knew at the last command
             # "n:*" always holds the last mail, even when its UID is below n.
             found = sorted(uid for uid in self._search(f"UID {last + 1}:*") if uid > last)
-            self._seen = Place(validity=validity, uid=found[-1] if found else last)
+            self._seen[folder] = Place(validity=validity, uid=found[-1] if found else last)
             return Place(validity=validity, uid=last), found
 
     def plan(self, uids: Sequence[int]) -> list[tuple[list[int], list[int]]]:
@@ -135,16 +135,19 @@ class ImapMailbox:
 
     def wait_for_news(self, folder: str, seconds: float) -> bool | None:
         """IDLE until there is new mail (True) or time is up (False); None where the server has no IDLE."""
-        self._stop.clear()
         with self._explained("wait for news"):
             validity, _ = self._open(folder)
             if "IDLE" not in self._client.capabilities:
                 return None
-            if self._seen is not None and self._seen.validity == validity:
-                last = self._seen.uid
-                if any(uid > last for uid in self._search(f"UID {last + 1}:*")):
-                    return True
+            seen = self._seen.get(folder)
+            last = seen.uid if seen is not None and seen.validity == validity else None
+            if last is not None and any(uid > last for uid in self._search(f"UID {last + 1}:*")):
+                return True
             return self._idle(min(seconds, _LONGEST_IDLE))
+
+    def begin_waiting(self) -> None:
+        """Before a wait for news: an earlier ``stop_waiting`` was not meant for it."""
+        self._stop.clear()
 
     def stop_waiting(self) -> None:
         """End a wait for news in another thread, within a second."""

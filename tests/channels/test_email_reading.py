@@ -222,6 +222,25 @@ async def test_a_mail_that_came_between_fetch_and_wait_is_not_slept_over(server:
         assert len(messages(await batches(channel, found[-1].cursor))) == 1
 
 
+async def test_a_fetch_does_not_wait_for_whoever_waits_for_news(server: MailboxServer):
+    await server.deliver(a_mail())
+    async with reading(server) as channel:
+        waiting = asyncio.create_task(channel.wait_for_news(300))
+        await asyncio.sleep(0)  # it has its turn, and has not heard of the mail that was there before
+        async with asyncio.timeout(20):
+            assert len(messages(await batches(channel))) == 1
+            assert not await waiting
+
+
+async def test_a_mail_is_heard_of_whatever_folder_was_read_last(server: MailboxServer):
+    await server.deliver(a_mail(number=1))
+    await server.deliver(a_mail(number=2), "Junk")
+    async with reading(server, folders=("INBOX", "Junk")) as channel:
+        await batches(channel)
+        await server.deliver(a_mail(number=3))
+        assert await channel.wait_for_news(20)
+
+
 async def test_a_wait_that_is_cancelled_leaves_a_usable_mailbox(server: MailboxServer):
     async with reading(server) as channel:
         waiting = asyncio.create_task(channel.wait_for_news(300))
