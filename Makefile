@@ -50,4 +50,4 @@ soak: setup ## Long runs with seeds: fuzzing and killing at random moments
 	@$(BIN)/python -m pytest -n 2 -m soak $(ARGS)
 
 lock: setup ## Refresh requirements.txt after a change of pyproject.toml
-	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --extra postgres --extra train pyproject.toml -o requirements.txt
+	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --extra dev --extra postgres --extra train pyproject.toml -o requirements.txt

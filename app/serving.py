@@ -36,13 +36,15 @@ def listen(host: str, port: int) -> socket.socket:
 async def web_served(
     node: Node, listener: socket.socket, clock: Clock, *, operator_token: str | None = None
 ) -> AsyncIterator[None]:
-    """The web application answers for as long as this is open."""
+    """The web application answers from now on, for as long as this is open."""
     web = create_app(node, GroupIntake(node), clock, operator_token=operator_token)
     settings = uvicorn.Config(
         web, log_config=None, lifespan="off", access_log=False, server_header=False, timeout_graceful_shutdown=10
     )
     server = _Server(settings)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
+    while not (server.started or serving.done()):  # noqa: ASYNC110 - uvicorn has no event for it
+        await asyncio.sleep(0.02)
     try:
         yield
     finally:

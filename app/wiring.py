@@ -9,7 +9,7 @@ import random
 import secrets
 import threading
 import uuid
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +30,7 @@ from app.configuration import (
     reveal_secrets,
 )
 from domain.errors import ConfigurationError
-from domain.ports import Channel, Clock, Closing, Ids, SafetyScan, Understander
+from domain.ports import Channel, Closing, SafetyScan, Understander
 from scheduler.node import ChannelKey, LandlordSetup, Node, Timing
 from store.audit import AuditKey
 from store.blobs import BlobStore
@@ -243,22 +243,3 @@ def _installation_key(data: Path) -> bytes:
         file.flush()
         os.fsync(file.fileno())
     return key
-
-
-def now_from(clock: Clock) -> Callable[[], datetime]:
-    """The clock as a plain function."""
-    return clock.now
-
-
-__all__ = [
-    "Ids",
-    "RandomIds",
-    "SystemClock",
-    "build_channels",
-    "build_node",
-    "channel_modules",
-    "load_safety",
-    "load_understander",
-    "now_from",
-    "open_node",
-]

@@ -179,6 +179,6 @@ def _other_routes(node: Node, outbound: OutboundMessage) -> tuple[tuple[str, str
     """(channel name, kind of address it reaches) of the landlord's other sending channels."""
     return tuple(
         (channel.name, channel.address_kind)
-        for channel in node.channels_of(outbound.landlord)
-        if isinstance(channel, Sender) and channel.name != outbound.channel
+        for channel in node.senders.get(outbound.landlord, ())
+        if channel.name != outbound.channel
     )

@@ -1,4 +1,4 @@
-"""T7: time passes. Reminders and breaches that are due, alerts until somebody acknowledges, the day's audit anchor."""
+"""T7: time passes. Reminders and breaches that are due, alerts until somebody acknowledges, what is once a day."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -8,19 +8,23 @@ import structlog
 from sqlalchemy import Connection
 
 from domain.duty import OnCall
-from domain.messages import Address, AddressKind
-from domain.ports import Channel, Sender
+from domain.messages import Address
+from domain.ports import Sender
 from domain.uktime import local_date
 from domain.wording import render
 from scheduler.node import LandlordSetup, Node
 from store.audit import anchor
 from store.delivery import settle_reports
 from store.duties import claim_alerts, claim_reminders, finish_reminder, mark_breaches, plan_alert, still_due
+from store.files import known_files
 from store.in_thread import in_thread
+from store.once import mark_once
 from store.outbox import queue
 
 log = structlog.get_logger()
 BATCH = 100
+ORPHANS_ARE_OLDER_THAN = timedelta(days=1)
+"""A younger file may belong to a transaction that is still open."""
 
 
 async def do_duties(node: Node, now: datetime) -> int:
@@ -39,8 +43,25 @@ def _duties(node: Node, now: datetime) -> int:
     with node.database.writing() as tx:
         done += mark_breaches(tx, now, ids=node.ids, keys=node.audit_key)
         done += settle_reports(tx, ids=node.ids, now=now, keys=node.audit_key)
-        anchor(tx, local_date(now).isoformat(), now=now)
+        anchor(tx, local_date(now))
     return done
+
+
+async def sweep_files(node: Node, now: datetime) -> int:
+    """Once a day: remove files that no row names; return how many.
+
+    Only for an engine on the real clock: files are as old as the disk says, so a made-up ``now`` could take one from a
+    transaction that is still open.
+    """
+    return await in_thread(_sweep, node, now)
+
+
+def _sweep(node: Node, now: datetime) -> int:
+    with node.database.writing() as tx:
+        if not mark_once(tx, f"sweep:{local_date(now).isoformat()}", now):
+            return 0
+        known = known_files(tx)
+    return node.blobs.sweep(known, ORPHANS_ARE_OLDER_THAN, now)
 
 
 def _send_alerts(node: Node, tx: Connection, now: datetime) -> int:
@@ -89,12 +110,8 @@ def _tell(
         )
 
 
-def _channel_for(node: Node, landlord: str, address: Address) -> Channel | None:
-    wanted = AddressKind.PHONE if address.kind is AddressKind.PHONE else address.kind
-    for channel in node.channels_of(landlord):
-        if isinstance(channel, Sender) and channel.address_kind is wanted:
-            return channel
-    return None
+def _channel_for(node: Node, landlord: str, address: Address) -> Sender | None:
+    return next((each for each in node.senders.get(landlord, ()) if each.address_kind is address.kind), None)
 
 
 def _remind(node: Node, tx: Connection, now: datetime) -> int:

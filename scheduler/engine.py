@@ -14,11 +14,13 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from domain.errors import TenantlineError
 from domain.ports import Clock, Listener
 from scheduler.delivery import deliver_due
-from scheduler.duties import do_duties
+from scheduler.duties import do_duties, sweep_files
 from scheduler.media import fetch_media_due
 from scheduler.node import ROLES, Node
 from scheduler.polling import poll_channel, poll_due
 from scheduler.routing import route_due
+from store.aside import count_aside
+from store.in_thread import in_thread
 
 log = structlog.get_logger()
 TICK_SECONDS = {"poll": 15, "route": 5, "deliver": 5, "duties": 10}
@@ -46,6 +48,7 @@ async def step(node: Node, role: str, now: datetime) -> Counts:
 
 async def run_once(node: Node, now: datetime, roles: Sequence[str] = ROLES) -> Counts:
     """All that is due at that moment, until a round finds nothing: ``work --once``."""
+    aside = await in_thread(_count_aside, node)
     total: Counts = {"polled": 0, "routed": 0, "delivered": 0, "failed": 0, "duties": 0}
     while True:
         found = 0
@@ -54,7 +57,12 @@ async def run_once(node: Node, now: datetime, roles: Sequence[str] = ROLES) -> C
                 total[name] += count
                 found += count
         if not found:
-            return total
+            return total | {"set_aside": await in_thread(_count_aside, node) - aside}
+
+
+def _count_aside(node: Node) -> int:
+    with node.database.reading() as tx:
+        return count_aside(tx)
 
 
 class EmbeddedEngine:
@@ -79,6 +87,8 @@ class EmbeddedEngine:
             for channel in self._node.channels.values():
                 if isinstance(channel, Listener):
                     self._tasks.append(asyncio.create_task(self._listen(channel), name=f"listen {channel.name}"))
+        if "duties" in self._roles:
+            self._scheduler.add_job(self._sweep, "interval", hours=1, id="sweep")
         self._scheduler.start()
 
     async def close(self) -> None:
@@ -94,6 +104,12 @@ class EmbeddedEngine:
         while True:
             await wake.wait()
             await self._guarded(role, lambda: step(self._node, role, self._clock.now()))
+
+    async def _sweep(self) -> None:
+        await self._guarded("sweep", self._sweep_once)
+
+    async def _sweep_once(self) -> Counts:
+        return {"swept": await sweep_files(self._node, self._clock.now())}
 
     async def _listen(self, channel: Listener) -> None:
         """Poll one channel whenever it says that there is news (IMAP IDLE, Telegram's long poll)."""

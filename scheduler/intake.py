@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 
 import structlog
 from sqlalchemy import Connection
@@ -39,33 +40,28 @@ def take_in(
     """Store arrivals in one transaction, a savepoint each or a group alike; return once it is committed.
 
     An arrival that cannot be stored gives its exception in its place, and the others are kept. With ``together``
-    neighbours of one channel are stored by the same statements: faster, and each is told of all that came with it.
+    neighbours of one channel, which bring no cursor, are stored by the same statements: faster, and each is told of
+    all that came with it.
     """
     for arrival in arrivals:
         keep_files(arrival.received, node.blobs)
     with node.database.writing() as tx:
         results: list[Inserted | Exception] = []
-        for alike in _alike(arrivals) if together else ([arrival] for arrival in arrivals):
+        for alike in _groups(arrivals, together=together):
             results += _take_in_together(node, tx, alike, now)
     if any(isinstance(result, Inserted) and result.new for result in results):
         node.wake("route")
     return tuple(results)
 
 
-def _alike(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
-    """Neighbours of one channel that can be stored by the same statements; an arrival with a cursor stands alone."""
-    alike: list[Arrival] = []
-    for arrival in arrivals:
-        if alike and (arrival.cursor is not None or _origin(arrival) != _origin(alike[-1])):
-            yield alike
-            alike = []
-        alike.append(arrival)
-    if alike:
-        yield alike
+def _groups(arrivals: Sequence[Arrival], *, together: bool) -> list[list[Arrival]]:
+    if not together:
+        return [[arrival] for arrival in arrivals]
+    return [list(alike) for _, alike in groupby(arrivals, key=_origin)]
 
 
-def _origin(arrival: Arrival) -> tuple[str, str, str | None]:
-    return arrival.landlord, arrival.channel, arrival.cursor
+def _origin(arrival: Arrival) -> tuple[str, str]:
+    return arrival.landlord, arrival.channel
 
 
 def _take_in_together(node: Node, tx: Connection, alike: list[Arrival], now: datetime) -> list[Inserted | Exception]:

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 
 from domain.calendars import Calendar
 from domain.duty import DutyRota
 from domain.policies import Policy
-from domain.ports import Channel, Ids, SafetyScan, Understander
+from domain.ports import Channel, Ids, SafetyScan, Sender, Understander
 from domain.wording import WordingCatalogue
 from scheduler.retries import WAITS
 from scheduler.wake import Wake
@@ -69,6 +70,15 @@ class Node:
     def wake(self, role: str) -> None:
         """Tell a role that there is work; a lost wake costs one tick."""
         self.wakes[role].set()
+
+    @cached_property
+    def senders(self) -> Mapping[str, tuple[Sender, ...]]:
+        """Each landlord's channels that can send: asked for with every message, so looked up once."""
+        found: dict[str, list[Sender]] = {}
+        for (landlord, _), channel in self.channels.items():
+            if isinstance(channel, Sender):
+                found.setdefault(landlord, []).append(channel)
+        return {landlord: tuple(channels) for landlord, channels in found.items()}
 
     def channels_of(self, landlord: str) -> tuple[Channel, ...]:
         """The landlord's channels, in the order of its site file."""

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from domain.cases import ReplyRoute
 from domain.decisions import Situation
 from domain.messages import AddressKind
-from domain.ports import Channel, Sender
+from domain.ports import Sender
 from domain.quoting import Split
 from domain.references import find_references
 from domain.understanding import Reading, SafetyFinding, Understanding
@@ -50,12 +50,14 @@ async def route_due(node: Node, now: datetime) -> int:
 def _route_batch(node: Node, now: datetime) -> int:
     """One batch.
 
-    1. Claim and load (one transaction).
-    2. Read, scan and understand (no transaction open).
+    1. Claim (one transaction), so that each try is counted whatever comes after it.
+    2. Load, read, scan and understand (no transaction open).
     3. Decide and write (one transaction, a savepoint a message, addresses locked in sorted order).
     """
     claimed = _claim(node, now)
-    batch = understand_batch(node, _readable(node, claimed, now))
+    if not claimed:
+        return 0
+    batch = understand_batch(node, _readable(node, _load(node, claimed, now), now))
     if batch:
         run_writing(node.database, lambda tx: _write_batch(node, tx, batch, now))
         node.wake("deliver")
@@ -69,13 +71,32 @@ def _write_batch(node: Node, tx: Connection, batch: list[Read], now: datetime) -
         _route_or_set_aside(node, tx, item, now)
 
 
-def _claim(node: Node, now: datetime) -> list[StoredMessage]:
+def _claim(node: Node, now: datetime) -> list[str]:
     with node.database.writing() as tx:
         rows = claim_due(tx, MessageRow, now=now, lease=node.timing.reading_lease, limit=node.timing.route_batch)
-        worn_out = [row["id"] for row in rows if row["attempts"] > node.timing.most_attempts_to_read]
-        for message_id in worn_out:
-            set_message_aside(tx, message_id, reason="could not be read after several tries", ids=node.ids, now=now)
-        return load_messages(tx, [row["id"] for row in rows if row["id"] not in worn_out])
+    return [row["id"] for row in rows]
+
+
+def _load(node: Node, claimed: Sequence[str], now: datetime) -> list[StoredMessage]:
+    """The claimed messages; one row that cannot be loaded, or was claimed too often, is set aside by itself."""
+    try:
+        with node.database.reading() as tx:
+            loaded = load_messages(tx, claimed)
+    except Exception as problem:
+        if len(claimed) > 1:
+            return [stored for one in claimed for stored in _load(node, [one], now)]
+        log.exception("loading failed", message=claimed[0], error=type(problem).__name__)
+        _set_aside(node, claimed[0], f"could not be loaded: {type(problem).__name__}", now)
+        return []
+    for stored in loaded:
+        if stored.attempts > node.timing.most_attempts_to_read:
+            _set_aside(node, stored.id, "could not be read after several tries", now)
+    return [stored for stored in loaded if stored.attempts <= node.timing.most_attempts_to_read]
+
+
+def _set_aside(node: Node, message_id: str, reason: str, now: datetime) -> None:
+    with node.database.writing() as tx:
+        set_message_aside(tx, message_id, reason=reason, ids=node.ids, now=now)
 
 
 def _readable(node: Node, claimed: Sequence[StoredMessage], now: datetime) -> list[Read]:
@@ -87,9 +108,7 @@ def _readable(node: Node, claimed: Sequence[StoredMessage], now: datetime) -> li
             safety = scan_every_part(node.safety, reading)
         except Exception as problem:
             log.exception("reading failed", message=stored.id, error=type(problem).__name__)
-            reason = f"could not be read: {type(problem).__name__}"
-            with node.database.writing() as tx:
-                set_message_aside(tx, stored.id, reason=reason, ids=node.ids, now=now)
+            _set_aside(node, stored.id, f"could not be read: {type(problem).__name__}", now)
         else:
             batch.append(Read(stored=stored, reading=reading, split=split, safety=safety, understanding=None))
     return batch
@@ -174,7 +193,7 @@ def _situation(node: Node, tx: Connection, item: Read, setup: LandlordSetup, now
         recent_answers=facts.recent_answers,
         last_from_sender=facts.last_from_sender,
         duplicate_of=item.stored.duplicate_of,
-        reply_routes=reply_routes(node.channels_of(message.landlord), message.channel),
+        reply_routes=reply_routes(node.senders.get(message.landlord, ()), message.channel),
         duty_addresses=setup.duty.addresses(),
         policy=setup.policy,
         calendar=setup.calendar,
@@ -182,10 +201,8 @@ def _situation(node: Node, tx: Connection, item: Read, setup: LandlordSetup, now
     )
 
 
-def reply_routes(channels: Sequence[Channel], preferred: str) -> tuple[ReplyRoute, ...]:
+def reply_routes(senders: Sequence[Sender], preferred: str) -> tuple[ReplyRoute, ...]:
     """What can carry an answer, the channel that the message came by first."""
-    senders = [channel for channel in channels if isinstance(channel, Sender)]
-    senders.sort(key=lambda channel: channel.name != preferred)
     return tuple(
         ReplyRoute(
             channel=channel.name,
@@ -193,5 +210,5 @@ def reply_routes(channels: Sequence[Channel], preferred: str) -> tuple[ReplyRout
             reaches=channel.address_kind,
             two_way=getattr(channel, "two_way", channel.address_kind is not AddressKind.POST),
         )
-        for channel in senders
+        for channel in sorted(senders, key=lambda channel: channel.name != preferred)
     )

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, func, select, update
 
 from domain.decisions import NewTask, PersonBy
 from domain.ports import Ids
-from store.tables import MESSAGE
+from store.tables import MESSAGE, SET_ASIDE
 from store.work import Place, add_tasks
 
 
@@ -23,3 +23,10 @@ def set_message_aside(tx: Connection, message_id: str, *, reason: str, ids: Ids,
         return
     task = NewTask(kind="unreadable", reason=f"A message {reason}.", by=PersonBy.ONE_HOUR, due_at=now)
     add_tasks(tx, [task], place=Place(about=message_id, landlord=landlord, message_id=message_id), ids=ids, now=now)
+
+
+def count_aside(tx: Connection) -> int:
+    """How much waits for a person because it could not be dealt with: messages, and what could not be read as one."""
+    messages = select(func.count()).select_from(MESSAGE).where(MESSAGE.c.state == "set_aside").scalar_subquery()
+    unread = select(func.count()).select_from(SET_ASIDE).where(SET_ASIDE.c.state == "waiting").scalar_subquery()
+    return int(tx.execute(select(messages + unread)).scalar_one())

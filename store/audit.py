@@ -107,7 +107,7 @@ def verify(tx: Connection) -> list[Broken]:
     return [*broken, *cut, *_verify_anchors(anchors)]
 
 
-def anchor(tx: Connection, day: date | str, *, now: datetime | None = None) -> str:  # noqa: ARG001 - callers pass their step's time everywhere
+def anchor(tx: Connection, day: date | str) -> str:
     """Pin the heads of all chains that grew since the last anchor; returns its hash. A second time changes nothing.
 
     The hash is worth writing down elsewhere: with it even whoever can write to this database is found out.

@@ -24,8 +24,5 @@ def demo(
     """A morning of tenants writes through real adapters to stand-ins of every provider on this machine."""
     set_up_logs(level=logging.ERROR)
     place = place_of(context)
-    try:
-        right = asyncio.run(run_demo(leave=leave, speed=speed, port=port, config=place.config, console=Console()))
-    except KeyboardInterrupt:
-        raise typer.Exit(0) from None
+    right = asyncio.run(run_demo(leave=leave, speed=speed, port=port, config=place.config, console=Console()))
     raise typer.Exit(0 if right else 1)

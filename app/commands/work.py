@@ -68,8 +68,7 @@ def operator_token(place: Place) -> str | None:
 
 async def _once(place: Place, roles: tuple[str, ...], now: datetime) -> dict[str, int]:
     async with open_node(config=place.config, data=place.data, database_url=place.database_url) as node:
-        counts = await run_once(node, now, [role for role in ROLES if role in roles])
-    return {"polled": 0, "routed": 0, "delivered": 0, "failed": 0, "duties": 0, "set_aside": 0} | counts
+        return await run_once(node, now, [role for role in ROLES if role in roles])
 
 
 async def _go_on(place: Place, roles: tuple[str, ...], host: str, port: int) -> None:

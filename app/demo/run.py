@@ -1,14 +1,10 @@
 """``tenantline demo``: the whole product on loopback, from real protocols to a table that says what came of it."""
 
 import asyncio
-import socket
 import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-import uvicorn
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import func, select
@@ -17,12 +13,10 @@ from app.demo.cast import MORNING
 from app.demo.play import Player
 from app.demo.stage import ENGLISH, WELSH, Stage, build_stage, write_configuration
 from app.demo.verdicts import Verdict, judge
-from app.web import create_app
+from app.serving import engine_running, listen, until_stopped, web_served
 from app.wiring import SystemClock, open_node
 from channels.web_form import WebForm
-from scheduler.engine import EmbeddedEngine
-from scheduler.intake import GroupIntake
-from scheduler.node import Node
+from scheduler.node import ROLES, Node
 from store.tables import ATTACHMENT, MESSAGE, OUTBOX
 
 SETTLE_SECONDS = 60.0
@@ -44,7 +38,8 @@ async def run_demo(*, leave: bool, speed: float, port: int, config: Path | None,
     """
     if not console.is_terminal:
         console.width = TABLE_WIDTH
-    listener = _listen(port)
+    clock = SystemClock()
+    listener = listen("127.0.0.1", port)
     base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     with tempfile.TemporaryDirectory(prefix="tenantline-demo-") as folder:
         async with build_stage(base_url) as stage:
@@ -54,7 +49,8 @@ async def run_demo(*, leave: bool, speed: float, port: int, config: Path | None,
             console.print("Loading the model and opening the database ...")
             async with (
                 open_node(config=overlay, data=Path(folder) / "var", public_url=base_url) as node,
-                _serving(node, listener),
+                web_served(node, listener, clock),
+                engine_running(node, clock, ROLES),
             ):
                 console.print(f"Tenantline is running at {base_url}\n")
                 await _play(stage, node, speed, console)
@@ -63,15 +59,8 @@ async def run_demo(*, leave: bool, speed: float, port: int, config: Path | None,
                 _print_sum(verdicts, console)
                 if not leave:
                     console.print(f"\nThe register stays open at {base_url} - press Ctrl-C to end.")
-                    await asyncio.Event().wait()
+                    await until_stopped()
     return not any(verdict.wrong for verdict in verdicts)
-
-
-def _listen(port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
-    return listener
 
 
 def _copy_overlay(config: Path | None, overlay: Path) -> None:
@@ -83,24 +72,6 @@ def _copy_overlay(config: Path | None, overlay: Path) -> None:
             target = overlay / path.relative_to(config)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(path.read_bytes())
-
-
-@asynccontextmanager
-async def _serving(node: Node, listener: socket.socket) -> AsyncIterator[None]:
-    clock = SystemClock()
-    web = create_app(node, GroupIntake(node), clock)
-    server = uvicorn.Server(uvicorn.Config(web, log_config=None, lifespan="off", access_log=False))
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-        await asyncio.sleep(0.02)
-    engine = EmbeddedEngine(node, clock)
-    await engine.start()
-    try:
-        yield
-    finally:
-        await engine.close()
-        server.should_exit = True
-        await serving
 
 
 async def _play(stage: Stage, node: Node, speed: float, console: Console) -> None:

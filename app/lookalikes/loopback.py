@@ -6,6 +6,7 @@ Shared by the look-alikes of providers with an HTTP interface. Nothing of any on
 import asyncio
 import socket
 import struct
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -52,7 +53,7 @@ class Hit:
 
 
 @dataclass
-class LoopbackServer:
+class LoopbackServer(ABC):
     """An HTTP server on 127.0.0.1; port 0 takes a free one, known once entered.
 
     Use as `async with`. `fail_next`, `hang_next`, `reset_next` and `lose_next_answer` queue failures for the next
@@ -74,13 +75,13 @@ class LoopbackServer:
         """The address of the stand-in, without a slash at the end."""
         return f"http://{self.host}:{self.port}"
 
+    @abstractmethod
     def routes(self) -> list[web.RouteDef]:
         """The addresses this provider serves."""
-        raise NotImplementedError
 
+    @abstractmethod
     def refuse(self, request: web.Request, refusal: Refusal) -> web.Response:
         """The answer that this provider gives for a refusal."""
-        raise NotImplementedError
 
     async def __aenter__(self) -> Self:
         application = web.Application(middlewares=[self._mishaps], client_max_size=64 * 2**20)
