@@ -43,7 +43,7 @@ check: setup ## Formatter, linter, types, then all tests
 	@$(BIN)/mypy .
 	@$(MAKE) --no-print-directory test
 
-bench: setup ## Measure speed and memory; the figures of docs/benchmarks.md
+bench: setup ## Measure the parts: reading, understanding, storing, fetching
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 soak: setup ## Long runs with seeds: fuzzing and killing at random moments
