@@ -53,6 +53,8 @@ class CaseFacts(Value):
     stage: int
     state: CaseState
     topic: Topic = Topic.OTHER
+    matter: str = "housing"
+    """``housing``, or ``other`` for a council's further services."""
     received_at: Instant
     closed_at: Instant | None = None
     own: bool

@@ -10,6 +10,7 @@ from domain.messages import Address, AddressKind
 from domain.uktime import local_date
 from domain.values import Value
 from router.reach import BARRED_WORDS, Reach, reach
+from router.services import matter_of
 from router.times import a_task
 from router.values import date_values, landlord_values, stage_values
 
@@ -82,7 +83,7 @@ def answer(
         purpose: what the message is for: with the case it is the key to "once".
         wording: the name of the file.
         values: what only this answer says.
-        case: the case that is joined, for its lock.
+        case: the case that is joined, for its lock and for whose Ombudsman is named.
         rows: the clocks whose dates are told.
         stage: the stage whose names are told.
         meets: the obligation that is met by sending it.
@@ -104,7 +105,7 @@ def answer(
         wording=wording,
         language=language,
         values={
-            **landlord_values(situation, language),
+            **landlord_values(situation, language, matter_of(situation, case)),
             **stage_values(situation, stage),
             **date_values(rows, language),
             **(values or {}),

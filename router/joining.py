@@ -130,7 +130,7 @@ def joined(situation: Situation, rule: str, case: CaseFacts) -> Decision:
 
 def become_complaint(situation: Situation, case: CaseFacts, rule: str, *, counted_from: datetime) -> Decision:
     """The case is a complaint now, proposed until a person confirms; its clocks run from the given receipt."""
-    rows = opening_rows(situation, Kind.COMPLAINT, counted_from)
+    rows = opening_rows(situation, Kind.COMPLAINT, matter=case.matter, received_at=counted_from)
     owed = obligations(rows)
     values = understood_values(
         Kind.COMPLAINT, case.topic, (), situation.policy.teams["complaints"], language_of(situation)

@@ -23,6 +23,7 @@ from router.answers import ACKNOWLEDGE, NOTHING, Answers, answer, ask, language_
 from router.owed import obligations, opening_rows, reminders, straight_rows
 from router.parties import is_anonymous, parties_of, represents
 from router.phrases import understood_as
+from router.services import service_of
 from router.times import a_task
 from router.values import understood_values
 from router.words import said
@@ -148,6 +149,7 @@ def open_new(
         proposed_stage=2 if goes_straight_to_stage_2(situation, kind) else None,
         team=team,
         received_at=situation.message.received_at,
+        matter=service_of(situation),
         restricted=restricted or is_restricted(situation),
         summary=understood_as(kind, topic, "en"),
         items=tuple(item.value for item in items),
@@ -169,8 +171,11 @@ def open_new(
 
 
 def _rows(situation: Situation, kind: Kind, *, only_acknowledge: bool) -> tuple[DutyRow, ...]:
+    matter = service_of(situation)
     rows = (
-        straight_rows(situation, kind) if goes_straight_to_stage_2(situation, kind) else opening_rows(situation, kind)
+        straight_rows(situation, kind, matter=matter)
+        if goes_straight_to_stage_2(situation, kind)
+        else opening_rows(situation, kind, matter=matter)
     )
     if is_anonymous(situation):
         return tuple(row for row in rows if row.name == "record")

@@ -11,6 +11,7 @@ from domain.duties import DutyRow, duties_owed
 from domain.errors import CalendarError
 from domain.labels import Hazard, Kind
 from domain.uktime import local_date, local_instant
+from router.services import HOUSING
 
 _FRACTIONS: Final = (0.5, 0.8)
 _MORNING: Final = time(9)
@@ -18,16 +19,18 @@ HANDLER: Final = "handler"
 MANAGER: Final = "manager"
 
 
-def opening_rows(situation: Situation, kind: Kind, received_at: datetime | None = None) -> tuple[DutyRow, ...]:
+def opening_rows(
+    situation: Situation, kind: Kind, *, matter: str, received_at: datetime | None = None
+) -> tuple[DutyRow, ...]:
     """The clocks of a new case: acknowledge, contact, respond; no later stage and no right of the tenant's."""
     received = received_at or situation.message.received_at
-    return tuple(row for row in _rows(situation, kind, received) if row.stage <= 1)
+    return tuple(row for row in _rows(situation, kind, received, matter=matter) if row.stage <= 1)
 
 
-def straight_rows(situation: Situation, kind: Kind) -> tuple[DutyRow, ...]:
+def straight_rows(situation: Situation, kind: Kind, *, matter: str) -> tuple[DutyRow, ...]:
     """The clocks of a complaint that a rule sends straight to stage 2 (CESTRIA-47)."""
     received = situation.message.received_at
-    rows = _rows(situation, kind, received, events={"escalated": received})
+    rows = _rows(situation, kind, received, matter=matter, events={"escalated": received})
     return tuple(row for row in rows if row.stage <= 2)  # noqa: PLR2004 - the second stage
 
 
@@ -35,22 +38,22 @@ def escalation_rows(situation: Situation, case: CaseFacts) -> tuple[DutyRow, ...
     """The clocks of the stage after the case's, provisional from this message (situation 90)."""
     event = "stage3_requested" if case.stage >= 2 else "escalated"  # noqa: PLR2004
     events = {event: situation.message.received_at}
-    rows = _rows(situation, Kind.COMPLAINT, case.received_at, events=events)
+    rows = _rows(situation, Kind.COMPLAINT, case.received_at, matter=case.matter, events=events)
     return tuple(row for row in rows if row.stage == case.stage + 1)
 
 
 def hazard_rows(situation: Situation, hazard: Hazard, *, emergency: bool) -> tuple[DutyRow, ...]:
-    """The clocks that run because of a danger and would not run without it (rules B8)."""
+    """The clocks that run because of a danger and would not run without it (rules B8): always housing's."""
     received = situation.message.received_at
     events = {"hazard_emergency": received} if emergency else {}
-    with_danger = _rows(situation, Kind.SERVICE_REQUEST, received, hazard=hazard, events=events)
-    without = {_key(row) for row in _rows(situation, Kind.SERVICE_REQUEST, received)}
+    with_danger = _rows(situation, Kind.SERVICE_REQUEST, received, matter=HOUSING, hazard=hazard, events=events)
+    without = {_key(row) for row in _rows(situation, Kind.SERVICE_REQUEST, received, matter=HOUSING)}
     return tuple(row for row in with_danger if _key(row) not in without)
 
 
 def response_is_overdue(situation: Situation, case: CaseFacts) -> bool:
     """Whether the case's stage should have had its answer before this message came (situation 94)."""
-    rows = _rows(situation, Kind.COMPLAINT, case.received_at)
+    rows = _rows(situation, Kind.COMPLAINT, case.received_at, matter=case.matter)
     due = [row.due for row in rows if row.name == "respond" and row.stage == case.stage and row.effective]
     return bool(due) and min(due) < situation.message.received_at
 
@@ -116,6 +119,7 @@ def _rows(
     kind: Kind,
     received_at: datetime,
     *,
+    matter: str,
     hazard: Hazard | None = None,
     events: Mapping[str, datetime] | None = None,
 ) -> tuple[DutyRow, ...]:
@@ -127,6 +131,7 @@ def _rows(
             kind=kind,
             channel=situation.message.channel_kind,
             received_at=received_at,
+            matter=matter,
             hazard=hazard,
             events=events,
         )

@@ -33,10 +33,10 @@ _EMPTY: Final = dict.fromkeys(
 """Every wording of the router may use these; what has nothing to say stays empty."""
 
 
-def landlord_values(situation: Situation, language: str) -> dict[str, str]:
-    """What is the same in every answer of a landlord on a day."""
+def landlord_values(situation: Situation, language: str, matter: str) -> dict[str, str]:
+    """What is the same in every answer of a landlord on a day: its own, and the Ombudsman's for that matter."""
     policy = situation.policy
-    ombudsman = policy.ombudsman()
+    ombudsman = policy.ombudsman(matter)
     gas = policy.emergency_line(Hazard.GAS)
     crisis = policy.emergency_line("crisis")
     nhs = policy.emergency_line("mental_health")

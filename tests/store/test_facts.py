@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from domain.cases import PartyRole, Question
-from domain.decisions import AddressChange, Effects, NewParty, NewQuestion
-from domain.labels import RepresentativeKind
+from domain.decisions import AddressChange, Effects, NewCase, NewParty, NewQuestion
+from domain.labels import Kind, RepresentativeKind
 from domain.messages import Address, AddressKind, InboundMessage
 from domain.references import FoundReference, find_references
 from store.facts import Facts, load_facts, load_messages
@@ -40,6 +40,12 @@ def test_a_senders_own_case_is_known_with_how_it_stands(flow: Flow):
     assert case.last_message_at == NOW
     assert known.sender is not None
     assert (known.sender.name, known.sender.verified) == ("Ann", False)
+
+
+def test_a_case_tells_whether_it_is_about_housing_or_a_councils_other_services(flow: Flow):
+    new = NewCase(kind=Kind.COMPLAINT, matter="other", team="contact centre", received_at=NOW)
+    flow.open_case(open_case=new)
+    assert facts(flow, next_mail()).own_cases[0].matter == "other"
 
 
 def test_the_newest_case_comes_first(flow: Flow):
