@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.channel_health import states_by_channel, troubles
 from app.configuration import ConfigurationFolder, load_site, load_site_settings
 from app.place import Place
 from app.wiring import MODEL_FOLDER, build_channels, build_node
 from domain.errors import ConfigurationError
-from domain.ports import Sender
-from scheduler.node import Node
-from store.channel_state import channel_states
+from domain.ports import Channel, Sender
+from scheduler.node import ChannelKey, Node
 from store.doctor import StoreFacts, examine
 from store.migrate import current, differences, head
 
@@ -33,7 +33,8 @@ def check_installation(place: Place, now: datetime) -> Iterator[Finding]:
         ConfigurationError: the policies cannot be read at all, so there is no node to look at.
     """
     place.data.mkdir(parents=True, exist_ok=True)
-    yield from _configuration(place)
+    built: dict[ChannelKey, Channel] = {}
+    yield from _configuration(place, built)
     node = build_node(
         config=place.config,
         data=place.data,
@@ -45,19 +46,20 @@ def check_installation(place: Place, now: datetime) -> Iterator[Finding]:
         yield from _database(node)
         with node.database.reading() as tx:
             yield from _store(examine(tx, node.blobs, now))
-            for row in channel_states(tx):
-                if row["failing_since"] is not None:
-                    words = f"channel {row['landlord']}/{row['channel']} fails since {row['failing_since'].isoformat()}"
-                    yield Finding(
-                        level=ERROR,
-                        finding=f"{words}: {row['error']}",
-                        mend=f"tenantline channel test {row['channel']} --landlord {row['landlord']}",
-                    )
+            states = states_by_channel(tx)
+        for (landlord, name), channel in built.items():
+            for trouble in troubles(channel, states.get((landlord, name))):
+                yield Finding(
+                    level=ERROR,
+                    finding=f"channel {landlord}/{name}: {trouble}",
+                    mend=f"tenantline channel test {name} --landlord {landlord}",
+                )
     finally:
         node.database.close()
 
 
-def _configuration(place: Place) -> Iterator[Finding]:
+def _configuration(place: Place, built: dict[ChannelKey, Channel]) -> Iterator[Finding]:
+    """``built`` is filled with the channels that can start."""
     folder = ConfigurationFolder(place.config)
     site = load_site_settings(folder)
     for slug in site.landlords or folder.names("landlords", ".toml"):
@@ -67,7 +69,7 @@ def _configuration(place: Place) -> Iterator[Finding]:
                 finding=f"{slug} has nobody on call: an emergency at night would wake no one",
                 mend=f"add [[duty.people]] to sites/{slug}.toml",
             )
-        yield from _channels(place, folder, slug)
+        yield from _channels(place, folder, slug, built)
     if site.public_url.startswith("http://127."):
         yield Finding(
             level=WARNING,
@@ -82,13 +84,16 @@ def _configuration(place: Place) -> Iterator[Finding]:
         )
 
 
-def _channels(place: Place, folder: ConfigurationFolder, slug: str) -> Iterator[Finding]:
+def _channels(
+    place: Place, folder: ConfigurationFolder, slug: str, built: dict[ChannelKey, Channel]
+) -> Iterator[Finding]:
     try:
-        built = build_channels(folder, (slug,), place.data)
+        own = build_channels(folder, (slug,), place.data)
     except ConfigurationError as problem:
         yield Finding(level=ERROR, finding=f"{slug}'s channels cannot start", mend=str(problem))
         return
-    if not any(isinstance(channel, Sender) for channel in built.values()):
+    built.update(own)
+    if not any(isinstance(channel, Sender) for channel in own.values()):
         yield Finding(
             level=ERROR,
             finding=f"{slug} has no channel that sends: nobody would get an answer",

@@ -12,7 +12,7 @@ from domain.messages import OutboundMessage, Receipt
 from domain.ports import Sender, SentLookup
 from scheduler.node import Node
 from scheduler.retries import wait_after
-from store.channel_state import mark_channel
+from store.channel_state import mark_send
 from store.database import run_writing
 from store.in_thread import in_thread
 from store.outbox import claim_sends, queue_fallback, record_failure, record_many_sent
@@ -21,6 +21,9 @@ log = structlog.get_logger()
 
 MISSING_CHANNEL = SendError(
     retryable=False, code="no_channel", words="The channel it was to go by is no longer set up."
+)
+RECEIVES_ONLY = SendError(
+    retryable=False, code="receives_only", words="The channel it was to go by only receives: it is not set up to send."
 )
 
 
@@ -101,7 +104,8 @@ async def _attempt(node: Node, outbound: OutboundMessage, attempts: int, now: da
     """Send one message; a repeat first asks the provider, where it can be asked, whether the last try arrived."""
     channel = node.channels.get((outbound.landlord, outbound.channel))
     if not isinstance(channel, Sender):
-        return Attempt(outbound=outbound, attempts=attempts, error=MISSING_CHANNEL)
+        error = MISSING_CHANNEL if channel is None else RECEIVES_ONLY
+        return Attempt(outbound=outbound, attempts=attempts, error=error)
     try:
         if attempts > 1 and isinstance(channel, SentLookup):
             earlier = await channel.find_sent(outbound)
@@ -127,7 +131,8 @@ def _write_down(node: Node, tx: Connection, attempts: list[Attempt], now: dateti
     for attempt in attempts:
         if attempt.error is not None:
             _record_failure(node, tx, attempt, attempt.error, now)
-    for landlord, channel in {(attempt.outbound.landlord, attempt.outbound.channel) for attempt in attempts}:
+    tried = {(attempt.outbound.landlord, attempt.outbound.channel) for attempt in attempts}
+    for landlord, channel in tried & node.channels.keys():
         errors = [
             attempt.error.words
             for attempt in attempts
@@ -135,7 +140,7 @@ def _write_down(node: Node, tx: Connection, attempts: list[Attempt], now: dateti
             and attempt.error.retryable
             and (attempt.outbound.landlord, attempt.outbound.channel) == (landlord, channel)
         ]
-        mark_channel(tx, landlord, channel, now=now, error=errors[0] if errors else None, sent=not errors)
+        mark_send(tx, landlord, channel, now, error=errors[0] if errors else None)
 
 
 def _record_failure(node: Node, tx: Connection, attempt: Attempt, error: SendError, now: datetime) -> None:

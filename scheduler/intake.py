@@ -13,7 +13,7 @@ from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, StatementE
 
 from domain.messages import Received, SetAside
 from scheduler.node import Node
-from store.channel_state import mark_channel, save_cursor
+from store.channel_state import mark_message, save_cursor
 from store.database import savepoint
 from store.in_thread import in_thread
 from store.intake import Inserted, insert_received, keep_files
@@ -104,7 +104,7 @@ def _take_in_one(node: Node, tx: Connection, arrival: Arrival, now: datetime) ->
             if arrival.cursor is not None:
                 save_cursor(tx, arrival.landlord, arrival.channel, arrival.cursor, now)
             if inserted.new:
-                mark_channel(tx, arrival.landlord, arrival.channel, now=now, message=True)
+                mark_message(tx, arrival.landlord, arrival.channel, now)
     except Exception as problem:  # noqa: BLE001 - handed to the one who brought the arrival
         return problem
     return inserted

@@ -9,7 +9,7 @@ from domain.errors import TenantlineError
 from domain.ports import Channel, Fetcher
 from scheduler.intake import Arrival, take_in
 from scheduler.node import Node
-from store.channel_state import lease_channel, load_cursor, mark_channel, release_channel
+from store.channel_state import lease_channel, load_cursor, mark_fetch, release_channel
 from store.in_thread import in_thread
 from store.intake import Inserted
 
@@ -72,5 +72,5 @@ def _cursor(node: Node, channel: Channel) -> str | None:
 
 def _finish(node: Node, channel: Channel, now: datetime, problem: str | None) -> None:
     with node.database.writing() as tx:
-        mark_channel(tx, channel.landlord, channel.name, now=now, error=problem, fetched=problem is None)
+        mark_fetch(tx, channel.landlord, channel.name, now, error=problem)
         release_channel(tx, channel.landlord, channel.name)

@@ -1,5 +1,6 @@
 """How each channel does: its cursor, who polls it, and its health. The cursor commits with the messages before it."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -45,27 +46,19 @@ def release_channel(tx: Connection, landlord: str, channel: str) -> None:
     tx.execute(update(table).where(table.c.landlord == landlord, table.c.channel == channel).values(lease_until=None))
 
 
-def mark_channel(
-    tx: Connection,
-    landlord: str,
-    channel: str,
-    now: datetime,
-    *,
-    error: str | None = None,
-    sent: bool = False,
-    fetched: bool = False,
-    message: bool = False,
-) -> None:
-    """Note what a channel did, or since when it fails and why (in words without addresses)."""
-    changes: dict[str, Any] = {}
-    if error is not None:
-        changes |= {"error": error, "failing_since": now}
-    elif sent or fetched or message:
-        changes |= {"error": None, "failing_since": None}
-    done = {"last_send_at": sent, "last_fetch_at": fetched, "last_message_at": message}
-    changes |= {column: now for column, happened in done.items() if happened}
-    if changes:
-        _upsert(tx, landlord, channel, changes)
+def mark_fetch(tx: Connection, landlord: str, channel: str, now: datetime, *, error: str | None = None) -> None:
+    """Note a poll that went well, or since when polls fail and why (in words without addresses)."""
+    _mark(tx, landlord, channel, now, side="fetch", error=error)
+
+
+def mark_send(tx: Connection, landlord: str, channel: str, now: datetime, *, error: str | None = None) -> None:
+    """Note a send that went well, or since when sends fail and why. It says nothing about fetching, nor the reverse."""
+    _mark(tx, landlord, channel, now, side="send", error=error)
+
+
+def mark_message(tx: Connection, landlord: str, channel: str, now: datetime) -> None:
+    """Note that something new came."""
+    _upsert(tx, landlord, channel, {"last_message_at": now})
 
 
 def channel_states(tx: Connection) -> list[RowMapping]:
@@ -75,13 +68,23 @@ def channel_states(tx: Connection) -> list[RowMapping]:
     )
 
 
-def _upsert(tx: Connection, landlord: str, channel: str, changes: dict[str, Any]) -> None:
-    new: dict[str, Any] = dict(changes)
-    if changes.get("failing_since") is not None:  # the first failure is the one to remember
-        new["failing_since"] = func.coalesce(CHANNEL_STATE.c.failing_since, changes["failing_since"])
+def _mark(tx: Connection, landlord: str, channel: str, now: datetime, *, side: str, error: str | None) -> None:
+    since = f"{side}_failing_since"
+    if error is None:
+        _upsert(tx, landlord, channel, {since: None, f"{side}_error": None, f"last_{side}_at": now})
+        return
+    first = func.coalesce(CHANNEL_STATE.c[since], now)  # the first failure is the one to remember
+    _upsert(tx, landlord, channel, {since: now, f"{side}_error": error}, {since: first})
+
+
+def _upsert(
+    tx: Connection, landlord: str, channel: str, changes: dict[str, Any], of_old: Mapping[str, Any] | None = None
+) -> None:
+    """``of_old``: what these columns become instead where the row is there already."""
     insert = dialect_insert(CHANNEL_STATE, tx.dialect.name)
     values = {"landlord": landlord, "channel": channel, "lease_holder": "", **changes}
-    tx.execute(insert.values(**values).on_conflict_do_update(index_elements=["landlord", "channel"], set_=new))
+    changed = changes | dict(of_old or {})
+    tx.execute(insert.values(**values).on_conflict_do_update(index_elements=["landlord", "channel"], set_=changed))
 
 
 @lru_cache

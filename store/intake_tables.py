@@ -119,7 +119,7 @@ class SetAsideRow(SQLModel, table=True):
 
 
 class ChannelStateRow(SQLModel, table=True):
-    """How a channel does: its cursor, and its health for ``channel list`` and ``/ready``."""
+    """How a channel does: its cursor, and its health, fetching and sending apart, for ``channel list``, ``/ready``."""
 
     __tablename__ = "channel_state"
     landlord: str = Field(primary_key=True)
@@ -130,5 +130,7 @@ class ChannelStateRow(SQLModel, table=True):
     last_fetch_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     last_message_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     last_send_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
-    failing_since: datetime | None = Field(default=None, sa_column=moment(nullable=True))
-    error: str | None = None
+    fetch_failing_since: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    fetch_error: str | None = None
+    send_failing_since: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    send_error: str | None = None

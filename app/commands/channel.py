@@ -7,17 +7,16 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import RowMapping
 
+from app.channel_health import does, does_in_words, states_by_channel, troubles
 from app.logs import set_up_logs
 from app.place import Place, place_of
 from app.terminal import say, write_json
 from app.wiring import SystemClock, open_node
 from domain.errors import ConfigurationError, NotFound, TenantlineError
-from domain.ports import Channel, ChannelProbe, Fetcher, Receiver, Sender
+from domain.ports import Channel, ChannelProbe, Fetcher, Receiver
 from scheduler.node import ChannelKey, Node
 from scheduler.polling import poll_channel
-from store.channel_state import channel_states
 
 app = typer.Typer(
     add_completion=False,
@@ -41,13 +40,13 @@ def list_channels(
         return
     table = Table("Landlord", "Channel", "Kind", "Does", "Health", "Last message", "Last sent")
     for line in found:
-        health = f"failing since {line['failing_since']}: {line['error']}" if line["failing_since"] else line["health"]
         table.add_row(
             line["landlord"],
             line["name"],
             line["kind"],
-            ", ".join(line["does"]),
-            health,
+            does_in_words(line["does"]),
+            "; ".join(f"{each['side']} fails since {each['since']}: {each['error']}" for each in line["troubles"])
+            or line["health"],
             line["last_message_at"] or "never",
             line["last_send_at"] or "never",
         )
@@ -81,27 +80,23 @@ async def _list(place: Place) -> list[dict[str, Any]]:
         config=place.config, data=place.data, database_url=place.database_url, with_model=False
     ) as node:
         with node.database.reading() as tx:
-            states = {(row["landlord"], row["channel"]): row for row in channel_states(tx)}
+            states = states_by_channel(tx)
         return [_line(channel, states.get(key)) for key, channel in node.channels.items()]
 
 
-def _line(channel: Channel, state: RowMapping | None) -> dict[str, Any]:
-    row: dict[str, Any] = {} if state is None else {str(key): value for key, value in state.items()}
+def _line(channel: Channel, state: Mapping[str, Any] | None) -> dict[str, Any]:
+    row = state or {}
     times = {name: _written(row.get(name)) for name in ("last_message_at", "last_fetch_at", "last_send_at")}
-    failing = _written(row.get("failing_since"))
+    failing = troubles(channel, state)
     return {
         "landlord": channel.landlord,
         "name": channel.name,
         "kind": channel.kind,
-        "does": [word for word, port in _DOES.items() if isinstance(channel, port)],
+        "does": does(channel),
         "health": "failing" if failing else "ok" if any(times.values()) else "not used yet",
-        "failing_since": failing,
-        "error": row.get("error"),
+        "troubles": [{"side": each.side, "since": _written(each.since), "error": each.words} for each in failing],
         **times,
     }
-
-
-_DOES: Mapping[str, Any] = {"webhook": Receiver, "poll": Fetcher, "send": Sender}
 
 
 def _written(moment: Any) -> str | None:
@@ -128,7 +123,8 @@ async def _fetch(place: Place, landlord: str, name: str) -> int:
     ) as node:
         channel = find_channel(node.channels, landlord, name)
         if not isinstance(channel, Fetcher):
-            raise ConfigurationError(f"a channel of kind {channel.kind} cannot be polled: its provider calls us")
+            why = "its provider calls us" if isinstance(channel, Receiver) else "it only sends"
+            raise ConfigurationError(f"{channel.landlord}'s channel {channel.name} cannot be polled: {why}")
         new = await poll_channel(node, channel, SystemClock().now())
         if problem := _problem(node, channel):
             raise TenantlineError(f"{channel.landlord}'s channel {channel.name}: {problem}")
@@ -137,10 +133,8 @@ async def _fetch(place: Place, landlord: str, name: str) -> int:
 
 def _problem(node: Node, channel: Channel) -> str | None:
     with node.database.reading() as tx:
-        rows = [
-            row for row in channel_states(tx) if (row["landlord"], row["channel"]) == (channel.landlord, channel.name)
-        ]
-    return rows[0]["error"] if rows else None
+        state = states_by_channel(tx).get((channel.landlord, channel.name))
+    return state["fetch_error"] if state else None
 
 
 def find_channel(channels: Mapping[ChannelKey, Channel], landlord: str, name: str) -> Channel:

@@ -8,10 +8,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from app.channel_health import in_words, states_by_channel, troubles
 from app.routes.access import may_see_names
 from app.routes.measures import Measures
 from scheduler.node import Node
-from store.channel_state import channel_states
 from store.in_thread import in_thread
 from store.migrate import current, head
 
@@ -70,12 +70,8 @@ class HealthRoutes:
 
     def _channels(self) -> dict[str, str]:
         with self._node.database.reading() as tx:
-            states = {(row["landlord"], row["channel"]): row for row in channel_states(tx)}
-        found = {}
-        for landlord, name in self._node.channels:
-            row = states.get((landlord, name))
-            failing = row["failing_since"] if row else None
-            found[f"{landlord}/{name}"] = (
-                f"failing since {failing.isoformat()}: {row['error']}" if row and failing else "ok"
-            )
-        return found
+            states = states_by_channel(tx)
+        return {
+            f"{landlord}/{name}": in_words(troubles(channel, states.get((landlord, name))))
+            for (landlord, name), channel in self._node.channels.items()
+        }

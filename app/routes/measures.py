@@ -1,12 +1,13 @@
 """What Prometheus sees: counts and times of this application, in registries of its own, and how much waits."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from sqlalchemy import Connection, Table, func, select
 
-from scheduler.node import Node
+from app.channel_health import sides, states_by_channel, troubles
+from scheduler.node import ChannelKey, Node
 from store.in_thread import in_thread
 from store.tables import ALERT, ATTACHMENT, MESSAGE, OBLIGATION, OUTBOX, SET_ASIDE, TASK
 
@@ -35,6 +36,13 @@ class Measures:
             registry=self.named,
         )
 
+        self._failing = Gauge(
+            "tenantline_channel_failing",
+            "1 where this side of a channel fails: receiving or sending",
+            ["landlord", "channel", "side"],
+            registry=self.named,
+        )
+
     def webhook(self, landlord: str, channel: str, status: int, seconds: float) -> None:
         """Count one answered webhook of a channel that exists."""
         self._requests.labels(status=str(status)).inc()
@@ -46,7 +54,22 @@ class Measures:
         for what, count in (await in_thread(_count_waiting, node)).items():
             self._waiting.labels(what).set(count)
         page = generate_latest(self.public)
-        return page + generate_latest(self.named) if names else page
+        if not names:
+            return page
+        await self._set_failing(node)
+        return page + generate_latest(self.named)
+
+    async def _set_failing(self, node: Node) -> None:
+        states = await in_thread(_states, node)
+        for (landlord, name), channel in node.channels.items():
+            failing = {each.side for each in troubles(channel, states.get((landlord, name)))}
+            for side in sides(channel):
+                self._failing.labels(landlord, name, side).set(side in failing)
+
+
+def _states(node: Node) -> Mapping[ChannelKey, Mapping[str, Any]]:
+    with node.database.reading() as tx:
+        return states_by_channel(tx)
 
 
 def _count_waiting(node: Node) -> Mapping[str, int]:

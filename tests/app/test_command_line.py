@@ -167,7 +167,7 @@ def test_channel_list_gives_a_line_each(place: list[str]) -> None:
     assert done.returncode == 0, done.stderr
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     texts = next(line for line in lines if (line["landlord"], line["name"]) == ("cestria", "texts"))
-    assert (texts["kind"], texts["health"], texts["failing_since"]) == ("twilio_sms", "not used yet", None)
+    assert (texts["kind"], texts["health"], texts["troubles"]) == ("twilio_sms", "not used yet", [])
 
 
 def test_the_environment_gives_the_global_options(place: list[str]) -> None:

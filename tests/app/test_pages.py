@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from scheduler.node import Node
-from store.channel_state import mark_channel
+from store.channel_state import mark_fetch, mark_send
 from store.tables import ALERT, CASE, MESSAGE, OBLIGATION
 from tests.app.web_node import NOW, OPERATOR, PUBLIC, a_client, a_node
 
@@ -155,11 +155,12 @@ def state_of_alert(node: Node) -> str:
 
 async def test_health_is_for_everybody_and_ready_tells_names_only_near(node: Node) -> None:
     with node.database.writing() as tx:
-        mark_channel(tx, "cestria", "texts", NOW, error="Twilio refuses our account")
+        mark_send(tx, "cestria", "texts", NOW, error="Twilio refuses our account")
+        mark_fetch(tx, "cestria", "texts", NOW)
     async with a_client(node) as near:
         parts = (await near.get("/ready")).json()
         assert (parts["ready"], parts["database"], parts["migrations"]) == (True, "ok", "ok")
-        assert parts["channels"]["cestria/texts"].startswith("failing since 2026-11-02")
+        assert parts["channels"]["cestria/texts"].startswith("sending fails since 2026-11-02")
         assert parts["channels"]["cestria/form"] == "ok"
         far = await near.get("/ready", headers={"X-Forwarded-For": "198.51.100.7"})
         assert (far.status_code, far.json()) == (200, {"ready": True})
@@ -172,6 +173,16 @@ async def test_a_node_whose_database_is_behind_or_away_is_not_ready(near: httpx.
     behind = await near.get("/ready")
     assert (behind.status_code, behind.json()["ready"]) == (503, False)
     assert behind.json()["migrations"].startswith("at old")
+
+
+async def test_metrics_show_near_which_side_of_a_channel_fails(near: httpx.AsyncClient, node: Node) -> None:
+    with node.database.writing() as tx:
+        mark_send(tx, "cestria", "texts", NOW, error="Twilio refuses our account")
+    page = (await near.get("/metrics")).text
+    assert 'tenantline_channel_failing{channel="texts",landlord="cestria",side="sending"} 1.0' in page
+    assert 'tenantline_channel_failing{channel="texts",landlord="cestria",side="receiving"} 0.0' in page
+    far = await near.get("/metrics", headers={"X-Forwarded-For": "198.51.100.7"})
+    assert "tenantline_channel_failing" not in far.text
 
 
 async def test_metrics_still_answer_when_nothing_ever_came(near: httpx.AsyncClient, node: Node) -> None:

@@ -139,10 +139,10 @@ async def test_a_busy_provider_is_tried_at_once_and_then_at_the_planned_time(dat
     assert (await deliver_due(node, clock.now())).failed == 2
     row = look_at_one(database, OUTBOX)
     assert (row["state"], row["attempts"], row["due_at"]) == ("waiting", 2, NOW + WAITS[1])
-    assert look_at_one(database, CHANNEL_STATE)["error"] == BUSY.words
+    assert look_at_one(database, CHANNEL_STATE)["send_error"] == BUSY.words
     assert (await deliver_due(node, clock.advance(seconds=59))).sent == 0
     assert (await deliver_due(node, clock.advance(seconds=1))).sent == 1
-    assert look_at_one(database, CHANNEL_STATE)["error"] is None
+    assert look_at_one(database, CHANNEL_STATE)["send_error"] is None
 
 
 async def test_a_provider_that_asks_for_longer_is_given_longer(database: Database, blobs: BlobStore):

@@ -67,7 +67,12 @@ async def test_batches_are_stored_in_order_each_with_its_cursor(database: Databa
     assert await poll_due(node, NOW) == 2
     assert fetcher.cursors == [None, "1"]
     state = look_at_one(database, CHANNEL_STATE)
-    assert (state["cursor"], state["error"], state["last_fetch_at"], state["lease_until"]) == ("2", None, NOW, None)
+    assert (state["cursor"], state["fetch_error"], state["last_fetch_at"], state["lease_until"]) == (
+        "2",
+        None,
+        NOW,
+        None,
+    )
     assert await poll_due(node, NOW) == 0
 
 
@@ -75,7 +80,7 @@ async def test_a_failing_provider_leaves_the_cursor_and_shows_on_the_channel(dat
     node = a_node(database, blobs, BreakingOff(a_text("SM1")))
     assert await poll_due(node, NOW) == 1
     state = look_at_one(database, CHANNEL_STATE)
-    assert (state["cursor"], state["error"], state["failing_since"]) == ("1", "the mailbox hung up", NOW)
+    assert (state["cursor"], state["fetch_error"], state["fetch_failing_since"]) == ("1", "the mailbox hung up", NOW)
     assert state["lease_until"] is None
 
 
@@ -83,7 +88,7 @@ async def test_a_channel_that_answers_again_is_no_longer_failing(database: Datab
     await poll_due(a_node(database, blobs, BreakingOff()), NOW)
     await poll_due(a_node(database, blobs, FakeFetcher()), NOW)
     state = look_at_one(database, CHANNEL_STATE)
-    assert (state["error"], state["failing_since"]) == (None, None)
+    assert (state["fetch_error"], state["fetch_failing_since"]) == (None, None)
 
 
 async def test_a_batch_that_cannot_be_stored_stops_the_cursor_and_shows_on_the_channel(
@@ -94,7 +99,7 @@ async def test_a_batch_that_cannot_be_stored_stops_the_cursor_and_shows_on_the_c
     with pytest.raises(UnicodeError):
         await poll_due(a_node(database, blobs, fetcher), NOW)
     state = look_at_one(database, CHANNEL_STATE)
-    assert (state["cursor"], state["failing_since"], state["lease_until"]) == ("1", NOW, None)
+    assert (state["cursor"], state["fetch_failing_since"], state["lease_until"]) == ("1", NOW, None)
     assert look(database, MESSAGE, provider_id="SM3") == []
 
 

@@ -3,7 +3,16 @@
 from datetime import timedelta
 
 from domain.messages import DeliveryReport, DeliveryState, Marks, MediaReference, SetAside
-from store.channel_state import channel_states, lease_channel, load_cursor, mark_channel, release_channel, save_cursor
+from store.channel_state import (
+    channel_states,
+    lease_channel,
+    load_cursor,
+    mark_fetch,
+    mark_message,
+    mark_send,
+    release_channel,
+    save_cursor,
+)
 from store.facts import load_messages
 from store.files import read_raw
 from store.intake import SMALL_RAW
@@ -121,14 +130,31 @@ def test_one_poller_at_a_time_holds_a_channel(flow: Flow):
 
 
 def test_a_channel_remembers_since_when_it_fails_and_forgets_it_when_it_works(flow: Flow):
-    mark_channel(flow.tx, "cestria", "mail", NOW, error="refused")
-    mark_channel(flow.tx, "cestria", "mail", NOW + timedelta(hours=1), error="still refused")
+    mark_send(flow.tx, "cestria", "mail", NOW, error="refused")
+    mark_send(flow.tx, "cestria", "mail", NOW + timedelta(hours=1), error="still refused")
     (state,) = channel_states(flow.tx)
-    assert (state["failing_since"], state["error"]) == (NOW, "still refused")
-    mark_channel(flow.tx, "cestria", "mail", NOW + timedelta(hours=2), sent=True)
+    assert (state["send_failing_since"], state["send_error"], state["last_send_at"]) == (NOW, "still refused", None)
+    mark_send(flow.tx, "cestria", "mail", NOW + timedelta(hours=2))
     (state,) = channel_states(flow.tx)
-    assert (state["failing_since"], state["error"]) == (None, None)
+    assert (state["send_failing_since"], state["send_error"]) == (None, None)
     assert state["last_send_at"] == NOW + timedelta(hours=2)
+
+
+def test_a_poll_that_goes_well_says_nothing_of_sends_that_fail_nor_the_reverse(flow: Flow):
+    mark_send(flow.tx, "cestria", "mail", NOW, error="no sending")
+    mark_fetch(flow.tx, "cestria", "mail", NOW + timedelta(minutes=1))
+    mark_fetch(flow.tx, "cestria", "mail", NOW + timedelta(minutes=2), error="no fetching")
+    mark_message(flow.tx, "cestria", "mail", NOW + timedelta(minutes=3))
+    (state,) = channel_states(flow.tx)
+    assert (state["send_failing_since"], state["send_error"]) == (NOW, "no sending")
+    mark_send(flow.tx, "cestria", "mail", NOW + timedelta(minutes=4))
+    (state,) = channel_states(flow.tx)
+    assert (state["send_error"], state["fetch_error"]) == (None, "no fetching")
+    assert state["fetch_failing_since"] == NOW + timedelta(minutes=2)
+    assert (state["last_fetch_at"], state["last_message_at"]) == (
+        NOW + timedelta(minutes=1),
+        NOW + timedelta(minutes=3),
+    )
 
 
 def test_the_sender_keeps_its_kind(flow: Flow):

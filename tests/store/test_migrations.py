@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import bindparam, insert, text
 
 from store.blobs import BlobStore
+from store.channel_state import mark_send
+from store.columns import UtcDateTime
 from store.database import Database, open_database
 from store.migrate import current, differences, head, upgrade
 from store.search import search
-from store.tables import MESSAGE
+from store.tables import CHANNEL_STATE, MESSAGE
 from tests.builders import NOW
 from tests.conftest import KINDS, create_postgres
 from tests.store.flow import Flow, a_mail, one, rows
@@ -119,3 +121,25 @@ def test_rows_of_the_first_version_read_as_they_were(empty: Database):
     upgrade(empty)
     with empty.reading() as tx:
         assert one(tx, MESSAGE)["received_at"] == NOW
+
+
+def test_the_health_of_a_channel_begins_anew_in_two_sides_and_its_cursor_stays(empty: Database):
+    upgrade(empty, "0002")
+    with empty.writing() as tx:
+        tx.execute(
+            text(
+                "INSERT INTO channel_state "
+                "(landlord, channel, cursor, lease_holder, last_fetch_at, failing_since, error) "
+                "VALUES ('cestria', 'mail', 'INBOX=7:45', '', :now, :now, 'no answer')"
+            ).bindparams(bindparam("now", type_=UtcDateTime())),
+            {"now": NOW},
+        )
+    upgrade(empty)
+    with empty.writing() as tx:
+        kept = one(tx, CHANNEL_STATE)
+        assert (kept["cursor"], kept["last_fetch_at"]) == ("INBOX=7:45", NOW)
+        assert {kept[name] for name in ("fetch_failing_since", "fetch_error", "send_failing_since", "send_error")} == {
+            None
+        }
+        mark_send(tx, "cestria", "mail", NOW, error="refused")
+        assert (one(tx, CHANNEL_STATE)["send_failing_since"], one(tx, CHANNEL_STATE)["fetch_error"]) == (NOW, None)

@@ -1,0 +1,70 @@
+"""What ``doctor`` finds: each side of a channel by itself, and only what the channel still does."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from app.checking import Finding, check_installation
+from app.place import Place
+from store.channel_state import mark_fetch, mark_send
+from store.database import Database, open_database
+from store.migrate import upgrade
+
+NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+CHANNELS = """
+[channels.texts]
+kind = "twilio_sms"
+account_sid = "AC1"
+auth_token = { env = "TEST_TWILIO_TOKEN" }
+number = "+441632960400"
+
+[channels.notes]
+kind = "staff_note"
+token = { env = "TEST_TWILIO_TOKEN" }
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    monkeypatch.setenv("TEST_TWILIO_TOKEN", "x" * 32)
+    site = tmp_path / "config" / "sites" / "cestria.toml"
+    site.parent.mkdir(parents=True)
+    site.write_text(CHANNELS, encoding="utf-8")
+    (tmp_path / "var").mkdir()
+    return Place(config=tmp_path / "config", data=tmp_path / "var", database_url=None)
+
+
+@pytest.fixture
+def database(place: Place) -> Iterator[Database]:
+    opened = open_database(f"sqlite:///{place.data / 'tenantline.db'}")
+    upgrade(opened)
+    yield opened
+    opened.close()
+
+
+def about(words: str, place: Place) -> list[Finding]:
+    return [finding for finding in check_installation(place, NOW) if words in finding.finding]
+
+
+def test_receiving_and_sending_are_reported_apart(place: Place, database: Database) -> None:
+    with database.writing() as tx:
+        mark_send(tx, "cestria", "texts", NOW, error="Twilio refuses our account")
+        mark_fetch(tx, "cestria", "texts", NOW, error="Twilio cannot be reached")
+    found = [finding.finding for finding in about("cestria/texts", place)]
+    assert found == [
+        "channel cestria/texts: receiving fails since 2026-11-02T09:00:00+00:00: Twilio cannot be reached",
+        "channel cestria/texts: sending fails since 2026-11-02T09:00:00+00:00: Twilio refuses our account",
+    ]
+    with database.writing() as tx:
+        mark_fetch(tx, "cestria", "texts", NOW)
+    (left,) = about("cestria/texts", place)
+    assert "sending fails" in left.finding
+
+
+def test_what_a_channel_no_longer_does_is_no_trouble(place: Place, database: Database) -> None:
+    with database.writing() as tx:
+        mark_send(tx, "cestria", "notes", NOW, error="from when it could send")
+        mark_send(tx, "cestria", "removed", NOW, error="from when it was there")
+    assert about("cestria/notes", place) + about("cestria/removed", place) == []
