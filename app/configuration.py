@@ -13,13 +13,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from app.toml_lines import explain_problem, line_of
+from console.brand import LEAST_CONTRAST, contrast, is_colour
 from domain.calendars import Calendar, parse_calendar
 from domain.duty import DutyRota
 from domain.errors import CalendarError, ConfigurationError
-from domain.policies import Landlord, Policy, Regime, merge, regime_policy
+from domain.policies import Landlord, Law, Policy, Regime, merge, regime_policy
 from domain.wording import WordingCatalogue, parse_catalogue
 
 SHIPPED = Path(str(files("config")))
@@ -33,6 +34,16 @@ class Branding(BaseModel):
     colour: str = "#1d4f91"
     logo: str = ""
     mail_domain: str = "tenantline.invalid"
+
+    @field_validator("colour")
+    @classmethod
+    def _is_readable(cls, colour: str) -> str:
+        """White words have to be readable on it (WCAG 2.2 AA, 1.4.3)."""
+        if not is_colour(colour):
+            raise ValueError(f"{colour!r} is no colour: write it as #1d4f91")
+        if contrast(colour, "#ffffff") < LEAST_CONTRAST:
+            raise ValueError(f"{colour} is too light for the white words on it: take a darker one")
+        return colour
 
 
 class ChannelBlock(BaseModel):
@@ -119,7 +130,8 @@ def load_policy(folder: ConfigurationFolder, slug: str) -> Policy:
         own = Landlord.model_validate(landlord)
     except ValidationError as problem:
         raise _explained(problem, path) from problem
-    return merge(landlord, {matter: _regime(folder, name) for matter, name in own.regimes.items()})
+    regimes: dict[str, Any] = {matter: _regime(folder, name) for matter, name in own.regimes.items()}
+    return merge(landlord, regimes, load_law(folder))
 
 
 def _regime(folder: ConfigurationFolder, slug: str) -> dict[str, Any]:
@@ -130,6 +142,15 @@ def _regime(folder: ConfigurationFolder, slug: str) -> dict[str, Any]:
     except ValidationError as problem:
         raise _explained(problem, path) from problem
     return content
+
+
+def load_law(folder: ConfigurationFolder) -> Law:
+    """The clocks that the law starts for every landlord."""
+    content, path = folder.toml("law.toml")
+    try:
+        return Law.model_validate(content)
+    except ValidationError as problem:
+        raise _explained(problem, path) from problem
 
 
 def load_regime(folder: ConfigurationFolder, slug: str) -> Policy:

@@ -8,9 +8,9 @@ from datetime import date
 from itertools import chain
 from typing import Final
 
-from app.configuration import ConfigurationFolder, load_policy, load_regime, load_site
+from app.configuration import ConfigurationFolder, load_law, load_policy, load_regime, load_site
 from app.contradictions import Finding, contradictions
-from domain.clauses import Basis, Duty, TermName
+from domain.clauses import Basis, Duty, LawfulClock, TermName
 from domain.deadlines import ClockUnit
 from domain.errors import ConfigurationError
 from domain.policies import Policy
@@ -55,6 +55,8 @@ def describe(policy: Policy) -> Iterator[str]:
         if duty.extension:
             most = _amount_of(duty.extension.amount, duty.clock)
             yield f"  May be put off by {most} at most {_clause(duty.extension.basis)}"
+    for clock in policy.lawful_clocks:
+        yield f"{_lawful(clock)} {_clause(clock.basis)}"
     for term in (*policy.terms, *policy.regime_terms):
         name = "left open" if term.name is TermName.SILENT else term.name.value.replace("_", " ")
         yield f"{name.capitalize()}: {term.value.replace('_', ' ')} {_clause(term.basis)}".rstrip()
@@ -111,6 +113,19 @@ def check_regime(folder: ConfigurationFolder, slug: str) -> Iterator[Finding]:
         if not basis.verified:
             words = f"{what} is not verified against {basis.source}"
             yield Finding(level=WARNING, landlord=slug, clause=basis.clause, finding=words)
+
+
+def check_law(folder: ConfigurationFolder) -> Iterator[Finding]:
+    """What is wrong with the law's clocks: as of ``check_regime``."""
+    try:
+        law = load_law(folder)
+    except ConfigurationError as problem:
+        yield Finding(level=ERROR, landlord="law", clause="", finding=str(problem))
+        return
+    for clock in law.clock:
+        if not clock.basis.verified:
+            words = f"{clock.name.replace('_', ' ')} is not verified against {clock.basis.source}"
+            yield Finding(level=WARNING, landlord="law", clause=clock.basis.clause, finding=words)
 
 
 def _bases(policy: Policy) -> Iterator[tuple[str, Basis]]:
@@ -178,6 +193,12 @@ def _longest(policy: Policy, duty: Duty) -> tuple[int, str] | None:
         return None
     soonest = min(first, key=lambda each: each.amount)
     return duty.amount + soonest.amount, soonest.counted_from
+
+
+def _lawful(clock: LawfulClock) -> str:
+    starts = (each.value.replace("_", " ") for each in (clock.matter, clock.allegation) if each)
+    name = clock.name.replace("_", " ").capitalize()
+    return f"{name} (by law; {', '.join(starts)}): within {_amount_of(clock.amount, clock.clock)} from receipt"
 
 
 def _amount_of(amount: int, clock: ClockUnit) -> str:

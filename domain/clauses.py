@@ -11,7 +11,8 @@ from pydantic import Field, model_validator
 
 from domain.calendars import DayCount
 from domain.deadlines import ClockUnit
-from domain.labels import Hazard, Kind
+from domain.labels import Allegation, Hazard, Kind
+from domain.labels import Matter as SpecialMatter
 from domain.values import Value
 
 Matter = Literal["housing", "other", "any"]
@@ -175,6 +176,33 @@ class Duty(Value):
         if self.roll_forward and not self.tenant_window:
             raise ValueError("only a tenant's window rolls forward over a holiday, never a duty of the landlord's")
         return self
+
+
+class LawfulClock(Value):
+    """A clock that runs from receipt by law, beside every policy: one entry of ``config/law.toml``."""
+
+    name: str = Field(pattern=r"^[a-z][a-z_]*$")
+    matter: SpecialMatter | None = None
+    allegation: Allegation | None = None
+    """Started by either of the two."""
+    clock: ClockUnit
+    amount: int = Field(ge=1)
+    count: DayCount = DayCount.DAY_ZERO
+    roll_forward: bool = False
+    """The last day moves to the next working day, where the law itself says so (rules B9, V63)."""
+    valid_from: date | None = None
+    """First UK date of receipt on which it is in force."""
+    basis: Basis
+
+    @model_validator(mode="after")
+    def _is_started(self) -> Self:
+        if self.matter is None and self.allegation is None:
+            raise ValueError("a clock names the matter or the allegation that starts it")
+        return self
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether what is received on that day starts it."""
+        return self.valid_from is None or self.valid_from <= day
 
 
 class Term(Value):

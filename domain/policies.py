@@ -11,6 +11,8 @@ A landlord's file and a regime's file hold the same kinds of entries, each with 
     basis = { clause = "CESTRIA-28", text = "acknowledged within 3 working days" }
     basis = { clause = "Code 6.2", wording = "paraphrase", text = "...", source = "...", verified = true }
 
+``law.toml`` holds what no landlord can change: ``[[clock]]`` (``LawfulClock``).
+
 A landlord's ``text`` is its policy word for word; a regime's is our paraphrase with its source.
 """
 
@@ -21,7 +23,7 @@ from typing import Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from domain.clauses import Duty, EmergencyLine, KindName, Matter, Ombudsman, Stage, Term, TermName
+from domain.clauses import Duty, EmergencyLine, KindName, LawfulClock, Matter, Ombudsman, Stage, Term, TermName
 from domain.labels import Hazard, Kind, Topic
 from domain.values import Value
 
@@ -29,6 +31,8 @@ __all__ = [
     "Duty",
     "EmergencyLine",
     "Landlord",
+    "Law",
+    "LawfulClock",
     "Ombudsman",
     "Policy",
     "Regime",
@@ -91,6 +95,12 @@ class Landlord(Value):
         return self
 
 
+class Law(Value):
+    """What binds every landlord in the same way: ``config/law.toml``."""
+
+    clock: tuple[LawfulClock, ...] = ()
+
+
 class Policy(Value):
     """What a landlord promises. ``version`` is the hash of the merged rules, stored with each decision."""
 
@@ -118,6 +128,8 @@ class Policy(Value):
     terms: tuple[Term, ...] = ()
     """The landlord's own; what its regimes say is in ``regime_terms``."""
     regime_terms: tuple[Term, ...] = ()
+    lawful_clocks: tuple[LawfulClock, ...] = ()
+    """The law's own, for special matters, whatever the policy says."""
     ombudsmen: dict[str, Ombudsman]
     """By matter: ``housing``, and ``other`` where a council has further services."""
     emergency: dict[str, EmergencyLine] = Field(default_factory=dict)
@@ -159,8 +171,8 @@ _REPAIRS: Final = frozenset(
 )
 
 
-def merge(landlord: Mapping[str, Any], regimes: Mapping[str, Mapping[str, Any]]) -> Policy:
-    """The landlord's rules over its regimes'.
+def merge(landlord: Mapping[str, Any], regimes: Mapping[str, Mapping[str, Any]], law: Law | None = None) -> Policy:
+    """The landlord's rules over its regimes', and the law's clocks beside both.
 
     Stages are the landlord's where it names any. Duties are all kept, the landlord's first: two clocks on one duty are
     two duties. Ombudsmen and emergency numbers are the landlord's where it restates them.
@@ -168,6 +180,7 @@ def merge(landlord: Mapping[str, Any], regimes: Mapping[str, Mapping[str, Any]])
     Args:
         landlord: the content of its file.
         regimes: by matter (``housing``, ``other``), the content of the regime's file.
+        law: what binds every landlord in the same way.
 
     Raises:
         pydantic.ValidationError: an unknown key, a missing basis, or an impossible value.
@@ -184,6 +197,7 @@ def merge(landlord: Mapping[str, Any], regimes: Mapping[str, Mapping[str, Any]])
         duties=tuple(_duties(own, by_matter)),
         terms=own.term,
         regime_terms=tuple(term for regime in by_matter.values() for term in regime.term),
+        lawful_clocks=law.clock if law else (),
         ombudsmen=_ombudsmen(own, by_matter),
         emergency={line.hazard: line for line in (*housing.emergency, *own.emergency)},
     )

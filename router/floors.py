@@ -13,11 +13,11 @@ from domain.decisions import (
     PersonBy,
     Situation,
 )
-from domain.labels import Allegation, Hazard, Kind, Matter, Urgency, Vulnerability
+from domain.labels import Allegation, Hazard, Kind, Urgency, Vulnerability
 from domain.messages import AddressKind
 from router.answers import answer, language_of
 from router.dangers import Persons, dangers_to_persons, hazard_of
-from router.matters import breach_clock, clocks_of, task_for
+from router.matters import clocks_of, clocks_of_allegation, task_for
 from router.owed import hazard_rows, obligations
 from router.raising import Raise
 from router.reach import reach
@@ -162,11 +162,10 @@ def allegation(situation: Situation, decision: Decision) -> Raise | None:
     alleged = situation.understanding.allegation if situation.understanding else Allegation.NONE
     if alleged is Allegation.NONE or _is_no_persons_word(decision):
         return None
-    breach = alleged is Allegation.DATA_BREACH and not _has(situation, Matter.DP_COMPLAINT)
     return Raise(
         tasks=(a_task(situation, alleged.value, _ALLEGED[alleged], PersonBy.SAME_DAY, _complaints(situation)),),
         flags=(alleged.value,),
-        obligations=breach_clock(situation) if breach else (),
+        obligations=clocks_of_allegation(situation, alleged),
     )
 
 
@@ -261,10 +260,6 @@ def _safeguarding_task(situation: Situation, kind: str, reason: str, by: PersonB
 
 def _complaints(situation: Situation) -> str:
     return situation.policy.teams.get("complaints", situation.policy.name)
-
-
-def _has(situation: Situation, matter: Matter) -> bool:
-    return situation.understanding is not None and matter in situation.understanding.matters
 
 
 def _is_no_persons_word(decision: Decision) -> bool:

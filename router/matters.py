@@ -1,27 +1,16 @@
 """Special matters beside the kind: who must see them by when, and the clocks that the law starts for them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
-from domain.calendars import DayCount
-from domain.deadlines import ClockUnit, due_at, explain
+from domain.clauses import LawfulClock
+from domain.deadlines import due_at, explain
 from domain.decisions import NewObligation, NewTask, PersonBy, Situation
 from domain.errors import CalendarError
-from domain.labels import Matter
+from domain.labels import Allegation, Matter
+from domain.uktime import local_date
 from router.times import a_task
-
-
-@dataclass(frozen=True, kw_only=True)
-class LawfulClock:
-    """A clock that runs by law whatever a landlord's policy says."""
-
-    name: str
-    clock: ClockUnit
-    amount: int
-    basis: str
-    count: DayCount = DayCount.DAY_ZERO
-    roll_forward: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,48 +20,23 @@ class Duty:
     reason: str
     by: PersonBy
     team: str
-    clocks: tuple[LawfulClock, ...] = ()
 
-
-_SAR = LawfulClock(
-    name="answer_subject_access",
-    clock=ClockUnit.MONTHS,
-    amount=1,
-    # The last day moves to the next working day (ICO; rules B9, V63).
-    roll_forward=True,
-    basis="UK GDPR Art 12(3), Art 15",
-)
-_ERASURE = LawfulClock(
-    name="answer_erasure", clock=ClockUnit.MONTHS, amount=1, roll_forward=True, basis="UK GDPR Art 12(3), Art 17"
-)
-_DP_COMPLAINT = LawfulClock(
-    name="acknowledge_dp_complaint",
-    clock=ClockUnit.CALENDAR_DAYS,
-    amount=30,
-    # "beginning when received": receipt is day 1, which is earlier than the ICO's reading (rules B9, V65).
-    count=DayCount.DAY_ONE,
-    basis="DPA 2018 s.164A",
-)
-_BREACH = LawfulClock(name="assess_breach", clock=ClockUnit.HOURS, amount=72, basis="UK GDPR Art 33(1)")
 
 DUTIES: Final = {
     Matter.SAR: Duty(
         reason="Asks for the data held about them: its own clock runs beside the case.",
         by=PersonBy.ONE_WORKING_DAY,
         team="data_protection",
-        clocks=(_SAR,),
     ),
     Matter.ERASURE: Duty(
         reason="Asks for data to be deleted: a person explains what must be kept.",
         by=PersonBy.ONE_WORKING_DAY,
         team="data_protection",
-        clocks=(_ERASURE,),
     ),
     Matter.DP_COMPLAINT: Duty(
         reason="Complains of how data was used: the data protection officer sees it today.",
         by=PersonBy.SAME_DAY,
         team="data_protection",
-        clocks=(_DP_COMPLAINT, _BREACH),
     ),
     Matter.INFORMATION_REQUEST: Duty(
         reason="Asks for information under law: its own route and clock.",
@@ -122,26 +86,29 @@ def task_for(situation: Situation, matter: Matter) -> NewTask | None:
 
 
 def clocks_of(situation: Situation, matter: Matter) -> tuple[NewObligation, ...]:
-    """The clocks that a matter starts on the day it is received (rules B9)."""
-    duty = DUTIES.get(matter)
-    received = situation.message.received_at
-    return tuple(filter(None, (_obligation(situation, clock, received) for clock in duty.clocks))) if duty else ()
+    """The clocks that the law starts for a matter on the day it is received (rules B9)."""
+    return _started(situation, [clock for clock in situation.policy.lawful_clocks if clock.matter is matter])
 
 
-def breach_clock(situation: Situation) -> tuple[NewObligation, ...]:
-    """72 hours to weigh a breach of personal data that is alleged."""
-    made = _obligation(situation, _BREACH, situation.message.received_at)
-    return (made,) if made else ()
+def clocks_of_allegation(situation: Situation, alleged: Allegation) -> tuple[NewObligation, ...]:
+    """The clocks that the law starts for an allegation, where no matter in the message starts them already."""
+    there = situation.understanding.matters if situation.understanding else ()
+    clocks = [clock for clock in situation.policy.lawful_clocks if clock.allegation is alleged]
+    return _started(situation, [clock for clock in clocks if clock.matter not in there])
 
 
-def _obligation(situation: Situation, clock: LawfulClock, at: datetime) -> NewObligation | None:
+def _started(situation: Situation, clocks: Iterable[LawfulClock]) -> tuple[NewObligation, ...]:
+    day = local_date(situation.message.received_at)
+    made = (_obligation(situation, clock) for clock in clocks if clock.is_in_force(day))
+    return tuple(filter(None, made))
+
+
+def _obligation(situation: Situation, clock: LawfulClock) -> NewObligation | None:
+    at = situation.message.received_at
+    count, roll = clock.count, clock.roll_forward
     try:
-        due = due_at(
-            clock.clock, clock.amount, at, situation.calendar, count=clock.count, roll_forward=clock.roll_forward
-        )
-        words = explain(
-            clock.clock, clock.amount, at, situation.calendar, count=clock.count, roll_forward=clock.roll_forward
-        )
+        due = due_at(clock.clock, clock.amount, at, situation.calendar, count=count, roll_forward=roll)
+        words = explain(clock.clock, clock.amount, at, situation.calendar, count=count, roll_forward=roll)
     except (CalendarError, OverflowError):
         return None
     return NewObligation(
@@ -152,7 +119,7 @@ def _obligation(situation: Situation, clock: LawfulClock, at: datetime) -> NewOb
         amount=clock.amount,
         counted_from="received",
         from_at=at,
-        basis=clock.basis,
+        basis=clock.basis.clause,
         owner=situation.policy.teams.get("data_protection", situation.policy.teams.get("complaints", "")),
         explanation=words,
     )

@@ -57,6 +57,7 @@ def check(
     if not landlord:
         regimes = folder.names("regimes", ".toml")
         findings += [finding for slug in regimes for finding in policies.check_regime(folder, slug)]
+        findings += policies.check_law(folder)
     for each in findings:
         if as_json:
             write_json(asdict(each))
