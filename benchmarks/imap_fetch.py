@@ -22,7 +22,7 @@ from pydantic import SecretStr
 
 from app.lookalikes.dovecot import DovecotMailbox, dovecot_program
 from app.lookalikes.mail import MailboxServer, PymapMailbox
-from channels.email_imap import Settings, build
+from channels.email_imap import EmailIn, Settings
 
 Place = tuple[str, int, str, str]
 """Host, port, user, password."""
@@ -80,7 +80,7 @@ def through_the_channel(place: Place) -> int:
     )
 
     async def work() -> int:
-        channel = build("cestria", "mail", settings)
+        channel = EmailIn("cestria", "mail", settings)
         now = datetime(2026, 11, 9, 10, 0, tzinfo=UTC)
         count = sum([len(batch.received.messages) async for batch in channel.fetch(None, now)])
         await channel.aclose()

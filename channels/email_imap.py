@@ -1,21 +1,22 @@
 """Mail: in from an IMAP mailbox by UID cursor, out by SMTP. What a mail says is read in ``channels/mail/``.
 
-The cursor names each folder with ``uidvalidity:last_uid``. With another UIDVALIDITY a folder is read again from its
-start, and the store's unique Message-ID and content hash keep "once".
+With another UIDVALIDITY a folder is read again from its start, and the store's unique Message-ID and content hash keep
+"once". A channel whose settings name one server only does only what that server is for.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import aclosing
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any, Final, Literal, TypeVar
-from urllib.parse import parse_qsl, urlencode
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from channels.mail.compose import compose
-from channels.mail.imap import ImapMailbox, ImapSettings, Place
+from channels.mail.fetching import FolderFetch, in_thread, read_cursor
+from channels.mail.imap import ImapMailbox, ImapSettings
 from channels.mail.imap_answers import Mail
 from channels.mail.incoming import MailReader, token_of
 from channels.mail.smtp import Security, SmtpPool, SmtpSettings
@@ -36,8 +37,6 @@ from domain.messages import (
 KIND: Final = "email_imap"
 
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
-
-T = TypeVar("T")
 
 
 class Settings(BaseModel):
@@ -153,7 +152,7 @@ class Settings(BaseModel):
 
 
 class EmailChannel:
-    """One mailbox. A connection to each server is kept between calls and made anew after trouble."""
+    """One mailbox with its servers. A connection to each is kept between calls and made anew after trouble."""
 
     kind = KIND
     address_kind = AddressKind.EMAIL
@@ -178,81 +177,20 @@ class EmailChannel:
         self._turn = asyncio.Lock()  # the mailbox does one thing at a time
         self._fetches = 0  # under way or waiting for their turn
 
-    async def fetch(self, cursor: str | None, now: datetime) -> AsyncIterator[Batch]:
-        """New mail of every folder, oldest first, in batches; the next batch is fetched while one is being stored.
-
-        What lies at or below ``cursor`` is moved first where ``move_to`` is set: it is safely stored by now. A wait
-        for news ends at once, or whoever waits would keep everybody else from the mailbox for minutes.
-
-        Raises:
-            FetchError: the mailbox cannot be read now, or the channel has none.
-
-        """
-        if self._mailbox is None:
-            raise FetchError("this channel has no mailbox to read: set imap_host, user and password")
-        places = read_cursor(cursor)
-        self._fetches += 1
-        self._mailbox.stop_waiting()
-        try:
-            async with self._turn:
-                for folder in self._settings.folders:
-                    async with aclosing(self._fetch_folder(self._mailbox, folder, places, now)) as batches:
-                        async for batch in batches:
-                            yield batch
-        finally:
-            self._fetches -= 1
-
-    async def wait_for_news(self, seconds: float) -> bool:
-        """IDLE in the first folder, until a fetch wants the mailbox. A server without IDLE is waited out.
-
-        Raises:
-            FetchError: the mailbox cannot be reached.
-
-        """
-        if self._mailbox is None:
-            raise FetchError("this channel has no mailbox to read: set imap_host, user and password")
-        async with self._turn:
-            if self._fetches:
-                return False
-            first = self._settings.folders[0]
-            self._mailbox.begin_waiting()
-            stop = self._mailbox.stop_waiting
-            news = await in_thread(self._mailbox.wait_for_news, first, seconds, on_cancel=stop)
-        if news is None:
-            await asyncio.sleep(seconds)
-            return True
-        return news
-
-    async def send(self, outbound: OutboundMessage, now: datetime) -> Receipt:
-        """Send one mail; the receipt's id is its Message-ID, by which reports name it.
-
-        The return path is ``bounces+TOKEN@bounce_domain``, the token being the left part of our Message-ID.
-
-        Raises:
-            SendError: no mail address or Message-ID (permanent), or what ``channels.mail.smtp`` says of the server.
-
-        """
-        if self._pool is None:
-            raise SendError(
-                retryable=True, code="no_smtp", words="This mailbox has no server for sending: set smtp_host."
-            )
-        if outbound.to.kind is not AddressKind.EMAIL or not outbound.message_id:
-            raise SendError(retryable=False, code="no_address", words="A mail needs an email address and a Message-ID.")
-        message_id = outbound.message_id.strip().removeprefix("<").removesuffix(">")
-        raw = self._composed(outbound, message_id, now)
-        await self._pool.deliver(self._return_path(message_id), outbound.to.value, raw)
-        return Receipt(provider_id=message_id, at=now)
-
     async def probe(self) -> ProbeResult:
         """Log in and open each folder; EHLO, log in and NOOP. Nothing is changed."""
         troubles: list[str] = []
         details: list[str] = []
-        if self._mailbox is not None:
+        if self._mailbox is None:
+            details.append("reading: no imap_host is set, this channel sends only")
+        else:
             try:
                 details += await in_thread(self._mailbox.check)
             except FetchError as error:
                 troubles.append(f"Reading: {error}.")
-        if self._pool is not None:
+        if self._pool is None:
+            details.append("sending: no smtp_host is set, this channel receives only")
+        else:
             try:
                 await self._pool.check()
                 details.append("sending: the server takes our login")
@@ -276,37 +214,66 @@ class EmailChannel:
         """What one mail's bytes are, from a mailbox or a file; see ``channels.mail.incoming``. Never raises."""
         return self._reader.read(raw, received_at, provider_id)
 
-    async def _fetch_folder(
-        self, mailbox: ImapMailbox, folder: str, places: dict[str, Place], now: datetime
-    ) -> AsyncGenerator[Batch, None]:
-        """1. Move what is stored. 2. Ask what is new. 3. Fetch a batch ahead of the one that is read and yielded."""
-        since = places.get(folder)
-        if since is not None:
-            await in_thread(mailbox.move_taken, folder, since)
-        place, uids = await in_thread(mailbox.find_new, folder, since)
-        if place != since:
-            places[folder] = place
-            if since is None and not uids and place.uid:
-                yield Batch(received=Received(), cursor=write_cursor(places))
-        plan = await in_thread(mailbox.plan, uids) if uids else []
-        ahead = asyncio.create_task(in_thread(mailbox.fetch, *plan[0])) if plan else None
-        try:
-            for number, (small, large) in enumerate(plan):
-                if ahead is None:
-                    break
-                mails = await ahead
-                ahead = None
-                if number + 1 < len(plan):
-                    ahead = asyncio.create_task(in_thread(mailbox.fetch, *plan[number + 1]))
-                received = await in_thread(self._read, folder, place.validity, mails, now)
-                places[folder] = Place(validity=place.validity, uid=max((*small, *large)))
-                yield Batch(received=received, cursor=write_cursor(places))
-        finally:
-            if ahead is not None:  # a thread cannot be stopped, and the connection is not to be shared with it
-                await asyncio.wait([ahead])
-                ahead.exception()
 
-    def _read(self, folder: str, validity: int, mails: list[Mail], now: datetime) -> Received:
+class EmailIn(EmailChannel):
+    """A mailbox that is read."""
+
+    async def fetch(self, cursor: str | None, now: datetime) -> AsyncIterator[Batch]:
+        """New mail of every folder, oldest first, in batches; the next batch is fetched while one is being stored.
+
+        What lies at or below ``cursor`` is moved first where ``move_to`` is set: it is safely stored by now. A wait
+        for news ends at once, or whoever waits would keep everybody else from the mailbox for minutes.
+
+        Raises:
+            FetchError: the mailbox cannot be read now, or one mail of it.
+
+        """
+        mailbox = self._open_mailbox()
+        places = read_cursor(cursor)
+        self._fetches += 1
+        mailbox.stop_waiting()
+        try:
+            async with self._turn:
+                for folder in self._settings.folders:
+                    fetching = FolderFetch(
+                        mailbox=mailbox,
+                        folder=folder,
+                        places=places,
+                        read=partial(self._read, now),
+                        most_alone=self._settings.batch_size,
+                    )
+                    async with aclosing(fetching.batches()) as batches:
+                        async for batch in batches:
+                            yield batch
+        finally:
+            self._fetches -= 1
+
+    async def wait_for_news(self, seconds: float) -> bool:
+        """IDLE in the first folder, until a fetch wants the mailbox. A server without IDLE is waited out.
+
+        Raises:
+            FetchError: the mailbox cannot be reached.
+
+        """
+        mailbox = self._open_mailbox()
+        async with self._turn:
+            if self._fetches:
+                return False
+            first = self._settings.folders[0]
+            mailbox.begin_waiting()
+            stop = mailbox.stop_waiting
+            news = await in_thread(mailbox.wait_for_news, first, seconds, on_cancel=stop)
+        if news is None:
+            await asyncio.sleep(seconds)
+            return True
+        return news
+
+    def _open_mailbox(self) -> ImapMailbox:
+        if self._mailbox is None:
+            raise FetchError("this channel has no mailbox to read: set imap_host, user and password")
+        return self._mailbox
+
+    def _read(self, now: datetime, folder: str, validity: int, mails: list[Mail]) -> Received:
         """One batch of mails, read."""
         messages: list[InboundMessage] = []
         reports: list[DeliveryReport] = []
@@ -321,6 +288,28 @@ class EmailChannel:
             reports += found.reports
             aside += found.set_aside
         return Received(messages=tuple(messages), reports=tuple(reports), set_aside=tuple(aside))
+
+
+class EmailOut(EmailChannel):
+    """A mailbox that mail is sent from."""
+
+    async def send(self, outbound: OutboundMessage, now: datetime) -> Receipt:
+        """Send one mail; the receipt's id is its Message-ID, by which reports name it.
+
+        The return path is ``bounces+TOKEN@bounce_domain``, the token being the left part of our Message-ID.
+
+        Raises:
+            SendError: no mail address or Message-ID (permanent), or what ``channels.mail.smtp`` says of the server.
+
+        """
+        if self._pool is None:
+            raise SendError(retryable=False, code="no_smtp", words="This mailbox only receives: set smtp_host.")
+        if outbound.to.kind is not AddressKind.EMAIL or not outbound.message_id:
+            raise SendError(retryable=False, code="no_address", words="A mail needs an email address and a Message-ID.")
+        message_id = outbound.message_id.strip().removeprefix("<").removesuffix(">")
+        raw = self._composed(outbound, message_id, now)
+        await self._pool.deliver(self._return_path(message_id), outbound.to.value, raw)
+        return Receipt(provider_id=message_id, at=now)
 
     def _composed(self, outbound: OutboundMessage, message_id: str, now: datetime) -> bytes:
         try:
@@ -352,33 +341,12 @@ class EmailChannel:
         return self._settings.address
 
 
-async def in_thread(work: Callable[..., T], *given: Any, on_cancel: Callable[[], None] | None = None) -> T:
-    """Run blocking work in a thread; when cancelled, wait until it has ended, since it uses the one connection."""
-    running = asyncio.ensure_future(asyncio.to_thread(work, *given))
-    try:
-        return await asyncio.shield(running)
-    except asyncio.CancelledError:
-        if on_cancel is not None:
-            on_cancel()
-        await asyncio.wait([running])
-        raise
+class EmailBothWays(EmailIn, EmailOut):
+    """The usual mailbox."""
 
 
 def build(landlord: str, name: str, settings: Settings) -> EmailChannel:
-    """The adapter of one mailbox."""
-    return EmailChannel(landlord, name, settings)
-
-
-def read_cursor(cursor: str | None) -> dict[str, Place]:
-    """The places in a cursor such as ``INBOX=1712:45&Junk=3:7``; a part that cannot be read counts as unread."""
-    places = {}
-    for folder, written in parse_qsl(cursor or ""):
-        validity, _, uid = written.partition(":")
-        if validity.isdecimal() and uid.isdecimal():
-            places[folder] = Place(validity=int(validity), uid=int(uid))
-    return places
-
-
-def write_cursor(places: dict[str, Place]) -> str:
-    """The cursor for these places, folders in order of name."""
-    return urlencode([(folder, f"{place.validity}:{place.uid}") for folder, place in sorted(places.items())], safe=":/")
+    """The adapter of one mailbox. It offers what its servers are for: without an IMAP server nobody polls it."""
+    kinds = {(True, True): EmailBothWays, (True, False): EmailIn, (False, True): EmailOut}
+    reads, sends = settings.imap() is not None, settings.smtp() is not None
+    return kinds.get((reads, sends), EmailChannel)(landlord, name, settings)

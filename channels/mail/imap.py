@@ -52,10 +52,12 @@ class ImapSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """How far a folder was read: ``uidvalidity:last_uid`` in a cursor."""
+    """How far a folder was read, and which mail behind that could not be fetched, how many times."""
 
     validity: int
     uid: int
+    broken: int = 0
+    times: int = 0
 
 
 class ImapMailbox:
@@ -82,12 +84,13 @@ class ImapMailbox:
             if since is None and self._settings.first_fetch == "new":
                 last = next_uid - 1 if next_uid else max(self._search("ALL"), default=0)
                 return Place(validity=validity, uid=last), []
-            last = since.uid if since is not None and since.validity == validity else 0
+            place = since if since is not None and since.validity == validity else Place(validity=validity, uid=0)
+            last = place.uid
             self._client.noop()  # some servers search what they knew at the last command
             # "n:*" always holds the last mail, even when its UID is below n.
             found = sorted(uid for uid in self._search(f"UID {last + 1}:*") if uid > last)
             self._seen[folder] = Place(validity=validity, uid=found[-1] if found else last)
-            return Place(validity=validity, uid=last), found
+            return place, found
 
     def plan(self, uids: Sequence[int]) -> list[tuple[list[int], list[int]]]:
         """Cut UIDs into batches, (to fetch, too large), in order, by number and by bytes."""
@@ -119,6 +122,17 @@ class ImapMailbox:
             for uid in too_large:
                 mails[uid] = self._headers(uid, f"this mail is larger than {self._settings.max_mail_bytes} bytes")
             return [mails[uid] for uid in sorted(mails)]
+
+    def headers_of(self, folder: str, uid: int, refusal: str) -> Mail:
+        """What can be had of a mail that broke the connection, on another one: its headers, or nothing."""
+        self.close()
+        with self._explained("open the folder"):
+            self._open(folder)
+        try:
+            return self._headers(uid, refusal)
+        except _TROUBLE:
+            self.close()
+            return Mail(uid=uid, internal_date=None, raw=b"", refusal=refusal)
 
     def move_taken(self, folder: str, taken: Place) -> int:
         """Move what lies at or below a stored cursor into ``move_to``; how many. Nobody else's mail is expunged."""

@@ -15,7 +15,8 @@ from pydantic import SecretStr, ValidationError
 from app.lookalikes.certificate import make_certificate
 from app.lookalikes.dovecot import DovecotMailbox, dovecot_program
 from app.lookalikes.mail import MailboxServer, PymapMailbox
-from channels.email_imap import EmailChannel, Settings, build, read_cursor, write_cursor
+from channels.email_imap import EmailIn, Settings
+from channels.mail.fetching import read_cursor, write_cursor
 from channels.mail.imap import Place
 from domain.errors import FetchError
 from domain.messages import Batch, InboundMessage
@@ -44,7 +45,7 @@ def a_mail(words: str = "The lift is broken", number: int = 1) -> bytes:
 
 
 @asynccontextmanager
-async def reading(server: MailboxServer, **changes: Any) -> AsyncIterator[EmailChannel]:
+async def reading(server: MailboxServer, **changes: Any) -> AsyncIterator[EmailIn]:
     settings = {
         "address": "complaints@landlord.example",
         "imap_host": server.host,
@@ -54,14 +55,14 @@ async def reading(server: MailboxServer, **changes: Any) -> AsyncIterator[EmailC
         "password": server.password,
         "timeout_seconds": 10,
     }
-    channel = build("cestria", "mail", Settings(**{**settings, **changes}))
+    channel = EmailIn("cestria", "mail", Settings(**{**settings, **changes}))
     try:
         yield channel
     finally:
         await channel.aclose()
 
 
-async def batches(channel: EmailChannel, cursor: str | None = None) -> list[Batch]:
+async def batches(channel: EmailIn, cursor: str | None = None) -> list[Batch]:
     return [batch async for batch in channel.fetch(cursor, NOW)]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from app.lookalikes.certificate import Certificate, make_certificate
 from app.lookalikes.mail import SmtpServer
-from channels.email_imap import EmailChannel, Settings, build
+from channels.email_imap import EmailOut, Settings
 from domain.errors import SendError
 from domain.messages import NO_ADDRESS, Address, AddressKind, OutboundMessage
 
@@ -40,7 +40,7 @@ def an_answer(**changes: Any) -> OutboundMessage:
 
 
 @asynccontextmanager
-async def sending(server: SmtpServer, **changes: Any) -> AsyncIterator[EmailChannel]:
+async def sending(server: SmtpServer, **changes: Any) -> AsyncIterator[EmailOut]:
     settings = {
         "address": "complaints@landlord.example",
         "from_name": "Cestria Homes",
@@ -49,14 +49,14 @@ async def sending(server: SmtpServer, **changes: Any) -> AsyncIterator[EmailChan
         "smtp_security": "plain",
         "timeout_seconds": 10,
     }
-    channel = build("cestria", "mail", Settings(**{**settings, **changes}))
+    channel = EmailOut("cestria", "mail", Settings(**{**settings, **changes}))
     try:
         yield channel
     finally:
         await channel.aclose()
 
 
-async def refusal(channel: EmailChannel, **changes: Any) -> SendError:
+async def refusal(channel: EmailOut, **changes: Any) -> SendError:
     with pytest.raises(SendError) as caught:
         await channel.send(an_answer(**changes), NOW)
     for personal in ("ann@example.org", "CES-26", "Thank you"):

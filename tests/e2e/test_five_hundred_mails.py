@@ -104,7 +104,9 @@ def look(node: Node, mails: tuple[TrueMail, ...], sent: Sequence[Mail]) -> Outco
         unsent = tx.execute(
             select(func.count()).where(OUTBOX.c.state != "sent", OUTBOX.c.delivery.is_(None))
         ).scalar_one()
-        troubles = tuple(tx.execute(select(CHANNEL_STATE.c.fetch_error).where(CHANNEL_STATE.c.fetch_error.is_not(None))).scalars())
+        troubles = tuple(
+            tx.execute(select(CHANNEL_STATE.c.fetch_error).where(CHANNEL_STATE.c.fetch_error.is_not(None))).scalars()
+        )
     told = defaultdict(list)
     for mail in sent:
         payload = mail.parsed.get_payload(decode=True)

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from domain.errors import SendError
 from domain.messages import Address, AddressKind, OutboundMessage, Receipt
 from domain.wording import Rendered
-from scheduler.delivery import deliver_due
+from scheduler.delivery import RECEIVES_ONLY, deliver_due
 from scheduler.node import Node
 from scheduler.retries import WAITS
 from store.blobs import BlobStore
@@ -18,7 +18,7 @@ from store.database import Database
 from store.outbox import queue
 from store.tables import CHANNEL_STATE, CONTACT, CONTACT_ADDRESS, OUTBOX, TASK
 from tests.builders import ANN, ANN_MAIL, NOW
-from tests.fakes import FakeSender, FixedClock
+from tests.fakes import FakeFetcher, FakeSender, FixedClock
 from tests.scheduler.nodes import a_node, look, look_at_one
 
 BUSY = SendError(retryable=True, code="http_503", words="The provider is busy.")
@@ -200,6 +200,15 @@ async def test_a_channel_that_is_no_longer_set_up_costs_no_answer(database: Data
     put(node, "holding:1:0:p:texts:1")
     await deliver_due(node, NOW)
     assert look_at_one(database, OUTBOX)["error_code"] == "no_channel"
+    assert look_at_one(database, TASK)["kind"] == "contact"
+
+
+async def test_a_channel_that_only_receives_costs_no_answer_and_says_why(database: Database, blobs: BlobStore):
+    node = a_node(database, blobs, FakeFetcher())
+    put(node, "holding:1:0:p:texts:1")
+    await deliver_due(node, NOW)
+    row = look_at_one(database, OUTBOX)
+    assert (row["error_code"], row["error"]) == (RECEIVES_ONLY.code, RECEIVES_ONLY.words)
     assert look_at_one(database, TASK)["kind"] == "contact"
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 
+from channels.email_imap import Settings, build
 from domain.errors import FetchError
 from domain.messages import Batch, Received
 from scheduler.polling import poll_channel, poll_due
@@ -109,3 +110,9 @@ async def test_a_channel_that_one_node_polls_is_left_alone_by_another(database: 
     assert fetcher.brought == [0]
     assert await poll_channel(fetcher.second, fetcher.other, NOW) == 0  # its only batch lies before the cursor
     assert [row["provider_id"] for row in look(database, MESSAGE)] == ["SM1"]
+
+
+async def test_a_channel_that_only_sends_is_not_polled(database: Database, blobs: BlobStore):
+    mail = build("cestria", "mail", Settings(address="complaints@landlord.example", smtp_host="127.0.0.1"))
+    assert await poll_due(a_node(database, blobs, mail), NOW) == 0
+    assert look(database, CHANNEL_STATE) == []

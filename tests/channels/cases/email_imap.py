@@ -21,7 +21,8 @@ class EmailCases(ChannelCases):
     """One mailbox."""
 
     def channel(self) -> email_imap.EmailChannel:
-        return email_imap.build(LANDLORD, NAME, email_imap.Settings(address=ADDRESS))
+        servers = {"imap_host": "127.0.0.1", "smtp_host": "127.0.0.1", "user": ADDRESS, "password": PASSWORD}
+        return email_imap.build(LANDLORD, NAME, email_imap.Settings.model_validate({"address": ADDRESS, **servers}))
 
     def bench(self) -> AbstractAsyncContextManager[Bench]:
         return self._bench()
