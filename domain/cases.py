@@ -127,6 +127,14 @@ class ThreadFound(Value):
     purpose: str
 
 
+class OpenAlert(Value):
+    """The person on call is being told of a danger in a case, again and again: nobody has acknowledged it yet."""
+
+    case_id: str
+    cause: str
+    """As of ``NewAlert``."""
+
+
 class RecentAnswer(Value):
     """An automatic message that went to this address lately (for the caps against loops)."""
 

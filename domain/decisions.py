@@ -8,6 +8,7 @@ from domain.calendars import Calendar
 from domain.cases import (
     CaseFacts,
     KnownAddress,
+    OpenAlert,
     OpenQuestion,
     PartyRole,
     Phase,
@@ -44,6 +45,8 @@ class Situation(Value):
     references: tuple[ReferenceFound, ...] = ()
     question: OpenQuestion | None = None
     recent_answers: tuple[RecentAnswer, ...] = ()
+    open_alerts: tuple[OpenAlert, ...] = ()
+    """What this sender's own earlier messages alerted the person on call of, and nobody has acknowledged."""
     last_from_sender: CaseFacts | None = None
     """The case that this sender's last message went to, when that was within 15 minutes before this one."""
     duplicate_of: str | None = None

@@ -7,7 +7,6 @@ from domain.decisions import (
     Decision,
     Disposition,
     Draft,
-    NewAlert,
     NewTask,
     Outcome,
     PersonBy,
@@ -15,6 +14,7 @@ from domain.decisions import (
 )
 from domain.labels import Allegation, Hazard, Kind, Urgency, Vulnerability
 from domain.messages import AddressKind
+from router.alerts import alert, alert_once, hazard_causes
 from router.answers import answer, language_of
 from router.dangers import Persons, dangers_to_persons, hazard_of
 from router.matters import clocks_of, clocks_of_allegation, task_for
@@ -58,12 +58,13 @@ def hazard(situation: Situation, decision: Decision) -> Raise | None:
         return None
     emergency = urgency is Urgency.EMERGENCY
     words = danger.value.replace("_", " ")
+    alerts = alert_once(situation, decision, *hazard_causes(situation, danger)) if emergency else ()
     by = PersonBy.NOW if emergency else PersonBy.SAME_DAY
     team = situation.policy.teams.get("hazards") or situation.policy.teams.get("safety", "")
     return Raise(
-        alerts=(_alert(danger.value),) if emergency else (),
+        alerts=alerts,
         tasks=(a_task(situation, "hazard", f"There may be a danger ({words}): ring and make safe.", by, team),),
-        flags=(f"hazard:{danger.value}",),
+        flags=(f"hazard:{danger.value}", *(("alert_open",) if emergency and not alerts else ())),
         drafts_first=_emergency_words(situation, danger) if emergency else (),
         obligations=obligations(hazard_rows(situation, danger, emergency=emergency)),
         hazard=danger,
@@ -92,10 +93,11 @@ def self_harm(situation: Situation, decision: Decision) -> Raise | None:
     if urgency is not Urgency.EMERGENCY:
         reason = "May speak of harm to themselves: look, and ring if so."
         return Raise(tasks=(a_task(situation, "self_harm", reason, PersonBy.ONE_HOUR),), flags=flags, urgency=urgency)
+    alerts = alert_once(situation, decision, "self_harm")
     return Raise(
-        alerts=(_alert("self_harm"),),
+        alerts=alerts,
         tasks=(_safeguarding_task(situation, "self_harm", "Speaks of harm to themselves: ring now.", PersonBy.NOW),),
-        flags=flags,
+        flags=flags if alerts else (*flags, "alert_open"),
         drafts_first=_first_words(situation, "a6_crisis", {}),
         urgency=urgency,
     )
@@ -110,7 +112,7 @@ def safeguarding(situation: Situation, decision: Decision) -> Raise | None:
     by = PersonBy.NOW if now else (PersonBy.SAME_DAY if urgency is Urgency.URGENT else PersonBy.ONE_HOUR)
     spoken = any(draft.wording == "a9_safeguarding" for draft in decision.effects.drafts)
     return Raise(
-        alerts=(_alert("safeguarding"),) if now else (),
+        alerts=(alert("safeguarding"),) if now else (),
         tasks=(_safeguarding_task(situation, "safeguarding", "Somebody may be at risk: the safeguarding lead.", by),),
         flags=("safeguarding",),
         drafts_first=() if spoken or not now else _first_words(situation, "a9_safeguarding", {}),
@@ -123,7 +125,7 @@ def threat(situation: Situation, decision: Decision) -> Raise | None:
     if Persons.THREAT not in dangers_to_persons(situation) or _is_no_persons_word(decision):
         return None
     task = a_task(situation, "threat", "The words may be a threat: see to people's safety.", PersonBy.NOW)
-    return Raise(alerts=(_alert("threat"),), tasks=(task,), flags=("threat",), urgency=Urgency.EMERGENCY)
+    return Raise(alerts=(alert("threat"),), tasks=(task,), flags=("threat",), urgency=Urgency.EMERGENCY)
 
 
 def safe_contact(situation: Situation, decision: Decision) -> Raise | None:
@@ -137,7 +139,7 @@ def safe_contact(situation: Situation, decision: Decision) -> Raise | None:
     reason = "There may be abuse at home: find a safe way to reach the person; no letter, no copy."
     by = PersonBy.NOW if emergency else PersonBy.ONE_HOUR
     return Raise(
-        alerts=(_alert("safeguarding"),) if emergency else (),
+        alerts=(alert("safeguarding"),) if emergency else (),
         tasks=(_safeguarding_task(situation, "safe_contact", reason, by),),
         flags=("safe_contact", "vulnerable:domestic_abuse"),
         address_changes=change,
@@ -248,10 +250,6 @@ def _first_words(situation: Situation, wording: str, values: dict[str, str]) -> 
     values = {"team": _complaints(situation)} | values
     purpose = "emergency" if wording != "a6_crisis" else "crisis"
     return answer(situation, purpose, wording, values=values, urgent=True, way=way).drafts
-
-
-def _alert(cause: str) -> NewAlert:
-    return NewAlert(cause=cause, urgency=Urgency.EMERGENCY, rule=cause)
 
 
 def _safeguarding_task(situation: Situation, kind: str, reason: str, by: PersonBy) -> NewTask:

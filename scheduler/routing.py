@@ -191,6 +191,7 @@ def _situation(node: Node, tx: Connection, item: Read, setup: LandlordSetup, now
         references=facts.references,
         question=facts.question,
         recent_answers=facts.recent_answers,
+        open_alerts=facts.open_alerts,
         last_from_sender=facts.last_from_sender,
         duplicate_of=item.stored.duplicate_of,
         reply_routes=reply_routes(node.senders.get(message.landlord, ()), message.channel),

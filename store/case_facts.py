@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Exists, RowMapping, Select, Subquery, bindparam, case, exists, func, or_, select
 
-from domain.cases import CaseFacts, CaseState
+from domain.cases import CaseFacts, CaseState, OpenAlert
 from domain.labels import Kind, Topic
 from domain.messages import Address, AddressKind
 from store.columns import UtcDateTime
-from store.tables import CASE, CONTACT, MESSAGE, OUTBOX, PARTY
+from store.tables import ALERT, CASE, CONTACT, MESSAGE, OUTBOX, PARTY
 
 RECENTLY_CLOSED: Final = timedelta(days=90)
 """How long after its closing a case still belongs to what a sender may mean without naming it."""
@@ -37,6 +37,12 @@ def one_case(tx: Connection, landlord: str, sender: Address, *, case_id: str) ->
     """A case by its id."""
     row = tx.execute(_by_id(), _point_of_view(landlord, sender) | {"case_id": case_id}).mappings().first()
     return _facts(row) if row else None
+
+
+def open_alerts(tx: Connection, landlord: str, sender: Address) -> tuple[OpenAlert, ...]:
+    """What messages from this very address alerted the person on call of, and nobody has acknowledged."""
+    rows = tx.execute(_alerts(), _point_of_view(landlord, sender))
+    return tuple(OpenAlert(case_id=row.case_id, cause=row.cause) for row in rows)
 
 
 def _point_of_view(landlord: str, sender: Address) -> dict[str, Any]:
@@ -151,3 +157,19 @@ def _by_reference() -> Select[Any]:
 @lru_cache
 def _by_id() -> Select[Any]:
     return _cases(outer=True).where(CASE.c.id == bindparam("case_id"))
+
+
+@lru_cache
+def _alerts() -> Select[Any]:
+    return (
+        select(ALERT.c.case_id, ALERT.c.cause)
+        .join(MESSAGE, MESSAGE.c.id == ALERT.c.message_id)
+        .where(
+            ALERT.c.state == "open",
+            ALERT.c.landlord == bindparam("landlord"),
+            ALERT.c.case_id.is_not(None),
+            MESSAGE.c.sender_kind == bindparam("kind"),
+            MESSAGE.c.sender == bindparam("address"),
+        )
+        .order_by(ALERT.c.created_at, ALERT.c.id)
+    )

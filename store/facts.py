@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, select
 from domain.cases import (
     CaseFacts,
     KnownAddress,
+    OpenAlert,
     OpenQuestion,
     Question,
     RecentAnswer,
@@ -20,7 +21,7 @@ from domain.cases import (
 from domain.messages import AddressKind, InboundMessage, Marks, MediaReference
 from domain.policies import Policy
 from domain.references import FoundReference, near_misses
-from store.case_facts import case_facts_by, one_case, own_cases
+from store.case_facts import case_facts_by, one_case, open_alerts, own_cases
 from store.columns import UtcDateTime
 from store.locks import lock_addresses
 from store.people import stored_address
@@ -58,6 +59,7 @@ class Facts:
     references: tuple[ReferenceFound, ...] = ()
     question: OpenQuestion | None = None
     recent_answers: tuple[RecentAnswer, ...] = ()
+    open_alerts: tuple[OpenAlert, ...] = ()
     last_from_sender: CaseFacts | None = None
     duplicate_of: str | None = None
 
@@ -143,6 +145,7 @@ def load_facts(
         references=_references(tx, message, found_references, prefixes, own),
         question=_question(tx, message),
         recent_answers=_recent_answers(tx, message, now),
+        open_alerts=open_alerts(tx, message.landlord, sender) if own else (),
         last_from_sender=_last_case(tx, stored, own),
         duplicate_of=stored.duplicate_of,
     )

@@ -1,12 +1,14 @@
 """How waiting messages are understood, decided and written (T2 and T3)."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from domain.labels import Kind
 from domain.understanding import Reading, SafetyFinding, Understanding
 from scheduler.routing import route_due
 from store.blobs import BlobStore
 from store.database import Database
+from store.duties import acknowledge_alert
 from store.tables import ALERT, CASE, MESSAGE, OUTBOX, TASK
 from tests.builders import BOB, NOW, a_finding
 from tests.fakes import FakeSafety, FakeSender, FakeUnderstander
@@ -56,6 +58,29 @@ async def test_a_message_is_understood_made_a_case_and_answered(database: Databa
     assert look_at_one(database, MESSAGE)["case_id"] == case["id"]
     assert case["reference"] in look_at_one(database, OUTBOX)["body"]
     assert await route_due(node, NOW) == 0
+
+
+async def test_a_flood_about_one_danger_is_one_alert_until_somebody_has_it(database: Database, blobs: BlobStore):
+    node = a_node(database, blobs, FakeSender(), safety=FakeSafety(a_finding()))
+    take_in_texts(node, "SM1", "SM2", "SM3", text="There is a smell of gas.")
+    await route_due(node, NOW)
+    take_in_texts(node, "SM4", text="There is a smell of gas.", received_at=NOW + timedelta(minutes=3))
+    await route_due(node, NOW + timedelta(minutes=3))
+    alert, case = look_at_one(database, ALERT), look_at_one(database, CASE)
+    assert {message["case_id"] for message in look(database, MESSAGE)} == {alert["case_id"]} == {case["id"]}
+    with database.writing() as tx:
+        acknowledge_alert(tx, by="Pat", now=NOW, token=alert["token"])
+    take_in_texts(node, "SM5", text="There is a smell of gas.", received_at=NOW + timedelta(minutes=6))
+    await route_due(node, NOW + timedelta(minutes=6))
+    assert sorted(row["state"] for row in look(database, ALERT)) == ["acknowledged", "open"]
+
+
+async def test_two_neighbours_with_the_same_danger_are_two_alerts(database: Database, blobs: BlobStore):
+    node = a_node(database, blobs, FakeSender(), safety=FakeSafety(a_finding()))
+    take_in_texts(node, "SM1", text="There is a smell of gas.")
+    take_in_texts(node, "SM2", text="There is a smell of gas.", sender=BOB)
+    await route_due(node, NOW)
+    assert len(look(database, ALERT)) == 2
 
 
 async def test_a_poison_message_is_set_aside_with_a_task_and_the_others_are_routed(

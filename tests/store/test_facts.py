@@ -4,13 +4,14 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from domain.cases import PartyRole, Question
-from domain.decisions import AddressChange, Effects, NewCase, NewParty, NewQuestion
-from domain.labels import Kind, RepresentativeKind
+from domain.cases import OpenAlert, PartyRole, Question
+from domain.decisions import AddressChange, Effects, NewAlert, NewCase, NewParty, NewQuestion
+from domain.labels import Kind, RepresentativeKind, Urgency
 from domain.messages import Address, AddressKind, InboundMessage
 from domain.references import FoundReference, find_references
+from store.duties import acknowledge_alert
 from store.facts import Facts, load_facts, load_messages
-from store.tables import CASE, CONTACT_ADDRESS, OUTBOX
+from store.tables import ALERT, CASE, CONTACT_ADDRESS, OUTBOX
 from tests.builders import ANN_MAIL, BOB_MAIL, NOW, a_message, a_policy
 from tests.store.flow import Flow, a_mail, an_answer, one, opening
 
@@ -46,6 +47,18 @@ def test_a_case_tells_whether_it_is_about_housing_or_a_councils_other_services(f
     new = NewCase(kind=Kind.COMPLAINT, matter="other", team="contact centre", received_at=NOW)
     flow.open_case(open_case=new)
     assert facts(flow, next_mail()).own_cases[0].matter == "other"
+
+
+def test_an_alert_is_known_to_its_own_sender_until_somebody_acknowledges_it(flow: Flow):
+    gas = NewAlert(cause="gas", urgency=Urgency.EMERGENCY, rule="gas")
+    bob = NewParty(role=PartyRole.COMPLAINANT, name="Bob", address=BOB_MAIL)
+    mail = a_mail()
+    applied = flow.open_case(mail, alerts=(gas,), parties=(*opening(mail).parties, bob))
+    assert facts(flow, next_mail()).open_alerts == (OpenAlert(case_id=str(applied.case_id), cause="gas"),)
+    other = facts(flow, next_mail(sender=BOB_MAIL, provider_id="1/3", message_id="3@x"))
+    assert (len(other.own_cases), other.open_alerts) == (1, ())
+    acknowledge_alert(flow.tx, by="Pat", now=NOW, token=one(flow.tx, ALERT)["token"])
+    assert facts(flow, next_mail(provider_id="1/4", message_id="4@x")).open_alerts == ()
 
 
 def test_the_newest_case_comes_first(flow: Flow):

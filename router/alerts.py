@@ -1,0 +1,35 @@
+"""Whether a message alerts the person on call. In doubt it does: only a flood about one danger is one alert.
+
+An open alert goes out again and again, up the rota, until somebody acknowledges it. A further message of the same
+sender in the same case about the same danger is added to the case under that alert; once it is acknowledged, the next
+one alerts again, because nobody may have seen it.
+"""
+
+from domain.decisions import Decision, NewAlert, Outcome, Situation
+from domain.labels import Hazard, Urgency
+from router.dangers import own_findings
+
+
+def alert(cause: str) -> NewAlert:
+    """An alert whatever is open: ``threat`` and ``safeguarding`` each stand for more than one danger."""
+    return NewAlert(cause=cause, urgency=Urgency.EMERGENCY, rule=cause)
+
+
+def alert_once(situation: Situation, decision: Decision, *causes: str) -> tuple[NewAlert, ...]:
+    """An alert for the first of these dangers of which nobody on call is being told in this case; else none."""
+    new = (cause for cause in causes if not _is_open(situation, decision, cause))
+    return tuple(alert(cause) for cause in new)[:1]
+
+
+def hazard_causes(situation: Situation, danger: Hazard) -> tuple[str, ...]:
+    """The danger that leads, then every other emergency in the writer's own words: none hides behind another."""
+    found = (each.hazard for each in own_findings(situation) if each.urgency is Urgency.EMERGENCY)
+    others = (hazard for hazard in found if hazard is not Hazard.NONE)
+    return tuple(dict.fromkeys(hazard.value for hazard in (danger, *others)))
+
+
+def _is_open(situation: Situation, decision: Decision, cause: str) -> bool:
+    if decision.outcome is not Outcome.JOIN:
+        return False
+    case_id = decision.effects.join_case_id
+    return any((each.case_id, each.cause) == (case_id, cause) for each in situation.open_alerts)
