@@ -13,9 +13,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from app.toml_lines import explain_problem, line_of
+from console.brand import LEAST_CONTRAST, contrast, is_colour
 from domain.calendars import Calendar, parse_calendar
 from domain.duty import DutyRota
 from domain.errors import CalendarError, ConfigurationError
@@ -33,6 +34,16 @@ class Branding(BaseModel):
     colour: str = "#1d4f91"
     logo: str = ""
     mail_domain: str = "tenantline.invalid"
+
+    @field_validator("colour")
+    @classmethod
+    def _is_readable(cls, colour: str) -> str:
+        """White words have to be readable on it (WCAG 2.2 AA, 1.4.3)."""
+        if not is_colour(colour):
+            raise ValueError(f"{colour!r} is no colour: write it as #1d4f91")
+        if contrast(colour, "#ffffff") < LEAST_CONTRAST:
+            raise ValueError(f"{colour} is too light for the white words on it: take a darker one")
+        return colour
 
 
 class ChannelBlock(BaseModel):

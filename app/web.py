@@ -1,6 +1,7 @@
 """The web application: which address is answered by what. Nothing is drawn and nothing is decided here."""
 
 from fastapi import FastAPI
+from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from app.routes.feedback import FeedbackRoutes
@@ -8,6 +9,7 @@ from app.routes.health import HealthRoutes
 from app.routes.intake import WebhookRoute
 from app.routes.measures import Measures
 from app.routes.pages import PageRoutes
+from app.routes.problems import answer_failure, answer_problem
 from console.security import SecurityHeaders
 from domain.ports import Clock
 from scheduler.intake import GroupIntake
@@ -35,10 +37,13 @@ def create_app(node: Node, intake: GroupIntake, clock: Clock, *, operator_token:
             Route("/health", health.health, methods=["GET"]),
             Route("/ready", health.ready, methods=["GET"]),
             Route("/metrics", health.metrics, methods=["GET"]),
+            Route("/static/brand/{landlord}.css", pages.brand, methods=["GET"]),
             Route("/static/{name}", pages.static, methods=["GET"]),
             Route("/", pages.register, methods=["GET"]),
             Route("/console", pages.register, methods=["GET"]),
         ]
     )
+    app.add_exception_handler(HTTPException, answer_problem)
+    app.add_exception_handler(Exception, answer_failure)
     app.add_middleware(SecurityHeaders, https=node.public_url.startswith("https://"))
     return app

@@ -177,6 +177,7 @@ def _landlords(folder: ConfigurationFolder, wanted: tuple[str, ...]) -> dict[str
             calendar=calendars[policy.calendar],
             duty=site.duty,
             mail_domain=site.branding.mail_domain,
+            colour=site.branding.colour,
         )
     return found
 

@@ -1,5 +1,6 @@
 """The page behind an alert's link: what it is about without anybody's words, and a button that takes it on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -20,8 +21,8 @@ class AlertView:
     acknowledged: bool
 
 
-def load_alert(tx: Connection, token: str) -> AlertView | None:
-    """The alert of a link, None where there is none."""
+def load_alert(tx: Connection, token: str, names: Mapping[str, str]) -> AlertView | None:
+    """The alert of a link, None where there is none; ``names`` are the landlords' by slug."""
     wanted = (
         select(ALERT, CASE.c.reference)
         .select_from(ALERT.outerjoin(CASE, CASE.c.id == ALERT.c.case_id))
@@ -31,7 +32,7 @@ def load_alert(tx: Connection, token: str) -> AlertView | None:
     if row is None:
         return None
     return AlertView(
-        landlord=row["landlord"],
+        landlord=names.get(row["landlord"], row["landlord"]),
         cause=str(row["cause"]).replace("_", " "),
         reference=row["reference"],
         since=format_moment(row["created_at"]),
@@ -42,10 +43,3 @@ def load_alert(tx: Connection, token: str) -> AlertView | None:
 def render_alert(alert: AlertView, token: str) -> str:
     """The page, with the button only while nobody has pressed it."""
     return render_page("alert.html", alert=alert, here=f"/alert/{token}")
-
-
-def render_unknown_alert() -> str:
-    """A link that is not one of ours."""
-    return render_page(
-        "plain.html", heading="This alert is not known", sentence="Check that the whole link was opened."
-    )

@@ -42,6 +42,7 @@ class FormPage:
 class PublicContacts:
     """The landlord as the public page shows it; a number that its policy does not give is empty and left out."""
 
+    slug: str
     name: str
     phone: str
     email: str
@@ -58,6 +59,7 @@ def public_contacts(policy: Policy) -> PublicContacts:
     numbers = {danger: line.phone if line else "" for danger, line in lines.items()}
     crisis = lines["crisis"]
     return PublicContacts(
+        slug=policy.slug,
         name=policy.name,
         phone=policy.phone,
         email=policy.email,
@@ -114,12 +116,14 @@ def render_form(page: FormPage) -> str:
 def render_sent(policy: Policy, language: str, by: str) -> str:
     """Thank you: the reference comes by the way they gave, never on this page."""
     words = load_words(language)
+    way = by if by in REPLIES else "none"
     return render_page(
         "feedback_sent.html",
         language=language,
         words=words,
         landlord=public_contacts(policy),
-        answer=words[f"sent_{by if by in REPLIES else 'none'}"],
+        answer=words[f"sent_{way}"],
+        keeps_reference=way != "none",
         form_url=form_url(policy.slug, language),
         other_url=sent_url(policy.slug, words["other_code"], by),
     )

@@ -45,6 +45,8 @@ class LandlordSetup:
     calendar: Calendar
     duty: DutyRota
     mail_domain: str
+    colour: str = "#0b4f4a"
+    """Of the banner and button on the public pages; white words stand on it."""
 
 
 @dataclass(frozen=True, kw_only=True)

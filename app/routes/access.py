@@ -6,8 +6,8 @@ import hmac
 from ipaddress import ip_address
 from typing import Final
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
 
 _OUR_NAMES: Final = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 _FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
@@ -22,12 +22,11 @@ def may_see_names(request: Request, operator_token: str | None) -> bool:
     return _shows_token(request.headers.get("authorization", ""), operator_token) or _is_loopback(request)
 
 
-def ask_for_token() -> Response:
+def token_wanted() -> HTTPException:
     """401 that lets a browser ask for the token: any user name, the token as password."""
-    return Response(
-        "This page is for this machine, or for whoever has the operator's token.\n",
-        status_code=401,
-        media_type="text/plain",
+    return HTTPException(
+        401,
+        "This page is for this machine, or for whoever has the operator's token.",
         headers={"WWW-Authenticate": 'Basic realm="Tenantline", charset="UTF-8"'},
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import structlog
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -46,8 +47,6 @@ class FeedbackRoutes:
     async def form(self, request: Request) -> Response:
         """The empty form on GET; on POST: check, store, and send the browser on to the thanks."""
         channel = self._channel(request.path_params["landlord"])
-        if channel is None:
-            return Response(status_code=404)
         if request.method == "POST":
             return await self._take(request, channel)
         return self._page(channel, _language(request))
@@ -55,8 +54,6 @@ class FeedbackRoutes:
     async def sent(self, request: Request) -> Response:
         """The thanks, which may be loaded again and again without anything being sent again."""
         channel = self._channel(request.path_params["landlord"])
-        if channel is None:
-            return Response(status_code=404)
         language = _language(request)
         page = render_sent(self._policy(channel), language, request.query_params.get("by", "none"))
         return _html(page, language)
@@ -80,7 +77,7 @@ class FeedbackRoutes:
         posted = web_request(request, self.node.public_url, body)
         form = await asyncio.to_thread(_read, posted, limit.most)
         if form is None:
-            return self._page(channel, language, status=400)
+            return self._page(channel, language, mistakes={"send": load_words(language)["not_read"]}, status=400)
         return await self._check(channel, posted, form, language)
 
     async def _check(self, channel: WebForm, posted: WebRequest, form: PostedForm, language: str) -> Response:
@@ -122,11 +119,13 @@ class FeedbackRoutes:
         )
         return _html(render_form(page), language, status=status)
 
-    def _channel(self, landlord: str) -> WebForm | None:
-        """The landlord's form, where it has one."""
-        if landlord not in self.node.landlords:
-            return None
-        return next((each for each in self.node.channels_of(landlord) if isinstance(each, WebForm)), None)
+    def _channel(self, landlord: str) -> WebForm:
+        """The landlord's form; 404 where it has none, or there is no such landlord."""
+        known = landlord in self.node.landlords
+        for each in self.node.channels_of(landlord) if known else ():
+            if isinstance(each, WebForm):
+                return each
+        raise HTTPException(404)
 
     def _policy(self, channel: WebForm) -> Policy:
         return self.node.landlords[channel.landlord].policy

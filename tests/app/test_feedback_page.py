@@ -84,7 +84,7 @@ async def test_it_stores_the_words_with_the_photo_and_says_how_the_reference_com
     answer = await send(client, WORDS, photo=True)
     assert answer.status_code == 303
     thanks = await client.get(answer.headers["location"])
-    assert "We are sending an email to the address you gave. It has your reference number." in thanks.text
+    assert "We will send an email to the address you gave. Your reference number is in it." in thanks.text
     (stored,) = messages(node)
     assert (stored["text"], stored["sender"], stored["channel_kind"]) == (
         "The lift is stuck again.",

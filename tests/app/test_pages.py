@@ -16,7 +16,11 @@ from tests.app.web_node import NOW, OPERATOR, PUBLIC, a_client, a_node
 
 @pytest.fixture
 def node(tmp_path: Path) -> Node:
-    made = a_node(tmp_path)
+    return with_cases(a_node(tmp_path))
+
+
+def with_cases(made: Node) -> Node:
+    """The node with two cases, one of them late, and an alert that waits."""
     with made.database.writing() as tx:
         for number, late in ((1, True), (2, False)):
             tx.execute(insert(CASE).values(**a_case(number)))
@@ -131,7 +135,7 @@ async def test_what_only_seems_to_come_from_this_machine_is_refused(
 async def test_an_alert_s_link_changes_nothing_until_the_button_is_pressed(near: httpx.AsyncClient, node: Node) -> None:
     address = f"/alert/{'t' * 22}"
     shown = (await near.get(address)).text
-    assert "carbon monoxide" in shown
+    assert "Carbon monoxide" in shown
     assert "CES-26-00001X" in shown
     assert "<button" in shown
     assert "Lamb" not in shown
