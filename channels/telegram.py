@@ -4,6 +4,7 @@ Holds no message and reads no clock. The bot is never "initialised": that would 
 while Telegram is down. The token is part of every address, so no address is logged or put in an error.
 """
 
+import asyncio
 import hmac
 import json
 import logging
@@ -37,6 +38,7 @@ KIND = "telegram"
 
 _WANTED = ["message", "edited_message", "callback_query"]
 _BATCH = 100  # Telegram's limit
+_CONFLICT, _WEBHOOK_WORD = 409, "webhook"
 _SILENT = logging.getLogger("channels.telegram.silent")  # python-telegram-bot logs texts at DEBUG
 _SILENT.disabled = True
 
@@ -68,6 +70,8 @@ class TelegramChannel:
 
     def __init__(self, *, landlord: str, name: str, settings: Settings) -> None:
         self.landlord, self.name, self.settings = landlord, name, settings
+        self.listening = False
+        self._turn = asyncio.Lock()  # of two getUpdates Telegram breaks off the first
         self._http = TelegramHttp(seconds=settings.timeout_seconds)
         self._files_url = f"{settings.base_url}/file/bot"
         self._bot = _QuietBot(
@@ -96,13 +100,24 @@ class TelegramChannel:
     async def fetch(self, cursor: str | None, now: datetime) -> AsyncIterator[Batch]:
         """See ``domain.ports.Fetcher``. The cursor is the next update's number; asking with it confirms the earlier."""
         offset = int(cursor) if cursor else 0
-        while updates := await self._updates(offset=offset, limit=_BATCH, timeout=0):
+        while not self.listening and (updates := await self._ask(offset=offset, limit=_BATCH, timeout=0)):
             offset = max(int(update["update_id"]) for update in updates) + 1
             yield Batch(received=self._read(updates, now), cursor=str(offset))
 
     async def wait_for_news(self, seconds: float) -> bool:
-        """See ``domain.ports.Listener``: a long poll that confirms nothing; ``fetch`` does."""
-        return bool(await self._updates(limit=1, timeout=int(seconds)))
+        """See ``domain.ports.LongPoller``: a long poll that confirms nothing; ``fetch`` does.
+
+        While Telegram posts to our webhook there is nothing to wait for, and it waits all the same.
+        """
+        async with self._turn:
+            self.listening = True
+            try:
+                found = await self._updates(limit=1, timeout=int(seconds))
+                if found is None:
+                    await asyncio.sleep(seconds)
+                return bool(found)
+            finally:
+                self.listening = False
 
     async def send(self, outbound: OutboundMessage, now: datetime) -> Receipt:
         """See ``domain.ports.Sender``. Telegram cannot be asked what it has sent, so an uncertain send is repeated."""
@@ -168,13 +183,22 @@ class TelegramChannel:
         """See ``domain.ports.Closing``."""
         await self._http.shutdown()
 
-    async def _updates(self, **given: int) -> list[dict[str, Any]]:
-        """GetUpdates as Telegram writes it: read by the library, one strange update would stop the poll for ever."""
+    async def _ask(self, **given: int) -> list[dict[str, Any]]:
+        async with self._turn:
+            return await self._updates(**given) or []
+
+    async def _updates(self, **given: int) -> list[dict[str, Any]] | None:
+        """GetUpdates as Telegram writes it: read by the library, one strange update would stop the poll for ever.
+
+        None: Telegram posts to a webhook, as it shall where we have a secret for it.
+        """
         query = urlencode({**given, "allowed_updates": json.dumps(_WANTED)})
         patience = given["timeout"] + self.settings.timeout_seconds
         try:
             found: object = await self._http.post(f"{self._bot.base_url}/getUpdates?{query}", read_timeout=patience)
         except TelegramError as error:
+            if self.settings.webhook_secret is not None and _has_webhook(error):
+                return None
             raise FetchError(f"Telegram could not be polled: {_send_error(error)}") from error
         if not isinstance(found, list):
             raise FetchError("Telegram could not be polled: its answer is no list")
@@ -208,6 +232,12 @@ def build(landlord: str, name: str, settings: Settings) -> TelegramChannel:
     return TelegramChannel(landlord=landlord, name=name, settings=settings)
 
 
+def _has_webhook(error: TelegramError) -> bool:
+    return (
+        isinstance(error, TelegramHttpError) and error.status == _CONFLICT and _WEBHOOK_WORD in error.words.casefold()
+    )
+
+
 def _send_error(error: TelegramError) -> SendError:
     """The one place that reads Telegram's failures. 401, 404 and 409 are about our bot: they wait for an operator."""
     if not isinstance(error, TelegramHttpError):
@@ -235,8 +265,8 @@ _WORDS = (
     (401, "", "Telegram refuses the bot's token: check it in the channel's settings"),
     (404, "", "Telegram refuses the bot's token: check it in the channel's settings"),
     (403, "", "the person has blocked the bot or closed the chat"),
-    (409, "webhook", "Telegram posts to a webhook, so the bot cannot poll"),
-    (409, "", "another program polls with the same bot token"),
+    (_CONFLICT, _WEBHOOK_WORD, "Telegram posts to a webhook, so the bot cannot poll"),
+    (_CONFLICT, "", "another program polls with the same bot token"),
     (429, "", "Telegram asks us to send more slowly"),
     (400, "chat not found", "Telegram knows no such chat: the person must write to the bot first"),
     (400, "too long", "the text is longer than Telegram's 4,096 characters"),

@@ -70,6 +70,13 @@ class Listener(Channel, Protocol):
 
 
 @runtime_checkable
+class LongPoller(Listener, Protocol):
+    """A listener whose wait is itself a poll of all there is: a fetch meanwhile would only break it off."""
+
+    listening: bool
+
+
+@runtime_checkable
 class MediaFetcher(Channel, Protocol):
     """Fetches an attachment that came as a reference.
 

@@ -16,7 +16,7 @@ from domain.ports import Clock, Listener
 from scheduler.delivery import deliver_due
 from scheduler.duties import do_duties, sweep_files
 from scheduler.media import fetch_media_due
-from scheduler.node import ROLES, Node
+from scheduler.node import ROLES, ChannelKey, Node
 from scheduler.polling import poll_channel, poll_due
 from scheduler.routing import route_due
 from store.aside import count_aside
@@ -27,6 +27,7 @@ TICK_SECONDS = {"poll": 15, "route": 5, "deliver": 5, "duties": 10}
 LISTEN_SECONDS = 300.0
 PAUSE_AFTER_TROUBLE_SECONDS = 5.0
 PAUSE_AFTER_BREAK_SECONDS = 0.2
+LONGEST_PAUSE_SECONDS = 60.0
 
 Counts = dict[str, int]
 
@@ -65,6 +66,11 @@ def _count_aside(node: Node) -> int:
         return count_aside(tx)
 
 
+def pause_after(breaks: int) -> float:
+    """Seconds before a listener that broke off so often in a row tries again; a wrong password must lock nothing."""
+    return min(PAUSE_AFTER_BREAK_SECONDS * 2.0 ** min(breaks - 1, 10), LONGEST_PAUSE_SECONDS)
+
+
 class EmbeddedEngine:
     """Runs the roles of one node until it is closed."""
 
@@ -76,6 +82,7 @@ class EmbeddedEngine:
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         self._tasks: list[asyncio.Task[None]] = []
+        self._breaks: dict[ChannelKey, int] = {}  # times that each listener broke off since it last heard
 
     async def start(self) -> None:
         """Begin: a worker a role, a listener a channel that offers it, and the ticks."""
@@ -122,17 +129,20 @@ class EmbeddedEngine:
             return {"polled": new}
         return {}
 
-    @staticmethod
-    async def _hears(channel: Listener) -> bool:
+    async def _hears(self, channel: Listener) -> bool:
         """A listener whose connection broke is no news of its own: ask, after a breath, so that nothing is missed."""
+        key = (channel.landlord, channel.name)
         try:
-            return await channel.wait_for_news(LISTEN_SECONDS)
+            news = await channel.wait_for_news(LISTEN_SECONDS)
         except TenantlineError as problem:
             log.info(
                 "listening broke off", landlord=channel.landlord, channel=channel.name, error=type(problem).__name__
             )
-            await asyncio.sleep(PAUSE_AFTER_BREAK_SECONDS)
+            self._breaks[key] = self._breaks.get(key, 0) + 1
+            await asyncio.sleep(pause_after(self._breaks[key]))
             return True
+        self._breaks.pop(key, None)
+        return news
 
     async def _guarded(self, role: str, work: Callable[[], Awaitable[Counts]]) -> None:
         """One bad step must not end the loop: the rows wait, and the next tick tries again."""

@@ -6,7 +6,7 @@ from datetime import datetime
 import structlog
 
 from domain.errors import TenantlineError
-from domain.ports import Channel, Fetcher
+from domain.ports import Channel, Fetcher, LongPoller
 from scheduler.intake import Arrival, take_in
 from scheduler.node import Node
 from store.channel_state import lease_channel, load_cursor, mark_fetch, release_channel
@@ -17,9 +17,13 @@ log = structlog.get_logger()
 
 
 async def poll_due(node: Node, now: datetime) -> int:
-    """Poll every channel that offers ``fetch``, all at a time; return how many new messages came."""
-    fetchers = [channel for channel in node.channels.values() if isinstance(channel, Fetcher)]
+    """Poll every channel that offers ``fetch`` and does not hear of news right now, all at a time; how many came."""
+    fetchers = [channel for channel in node.channels.values() if isinstance(channel, Fetcher) and not _hears(channel)]
     return sum(await asyncio.gather(*(poll_channel(node, channel, now) for channel in fetchers)))
+
+
+def _hears(channel: Channel) -> bool:
+    return isinstance(channel, LongPoller) and channel.listening
 
 
 async def poll_channel(node: Node, channel: Channel, now: datetime) -> int:

@@ -13,6 +13,7 @@ from app.lookalikes.telegram import TelegramLookalike
 from channels import telegram
 from domain.errors import BadSignature, FetchError, MediaError, SendError
 from domain.messages import Address, AddressKind, InboundMessage, WebRequest
+from domain.ports import LongPoller
 from tests.channels.harness import LANDLORD, NAME, NOW, PUBLIC, an_outbound
 
 CHAT = Address(kind=AddressKind.TELEGRAM, value="4242")
@@ -175,13 +176,32 @@ async def test_a_long_poll_ends_as_soon_as_somebody_writes() -> None:
         assert len((await fetched(channel, None))[0]) == 1
 
 
-async def test_a_poll_while_a_webhook_is_set_says_so() -> None:
+async def test_a_poll_does_not_break_off_our_own_long_poll() -> None:
     async with TelegramLookalike() as bot, chatting(bot) as channel:
+        waiting = asyncio.create_task(channel.wait_for_news(60))
+        await bot.polled.wait()
+        assert (isinstance(channel, LongPoller), channel.listening) == (True, True)
+        assert await fetched(channel, "7") == ([], "7")
+        await bot.tenant_writes(4242, "hello")
+        assert await waiting
+        assert [hit.status for hit in bot.hits] == [200]
+        assert len((await fetched(channel, "7"))[0]) == 1
+
+
+async def test_a_poll_while_a_webhook_is_set_that_we_have_no_secret_for_says_so() -> None:
+    async with TelegramLookalike() as bot, chatting(bot) as channel, chatting(bot, webhook_secret=None) as polling:
         assert (await channel.use_webhook(PUBLIC)).ok
         with pytest.raises(FetchError, match="webhook"):
-            await fetched(channel, None)
+            await fetched(polling, None)
         assert (await channel.use_webhook(None)).ok
-        assert (await fetched(channel, None))[0] == []
+        assert (await fetched(polling, None))[0] == []
+
+
+async def test_while_telegram_posts_to_our_webhook_there_is_nothing_to_poll() -> None:
+    async with TelegramLookalike() as bot, chatting(bot) as channel:
+        assert (await channel.use_webhook(PUBLIC)).ok
+        assert await fetched(channel, None) == ([], None)
+        assert not await channel.wait_for_news(0.01)
 
 
 async def test_a_second_poller_is_named() -> None:

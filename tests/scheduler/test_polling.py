@@ -8,6 +8,7 @@ import pytest
 from channels.email_imap import Settings, build
 from domain.errors import FetchError
 from domain.messages import Batch, Received
+from scheduler.engine import LONGEST_PAUSE_SECONDS, PAUSE_AFTER_BREAK_SECONDS, pause_after
 from scheduler.polling import poll_channel, poll_due
 from store.blobs import BlobStore
 from store.channel_state import load_cursor
@@ -45,6 +46,12 @@ class BreakingOff(FakeFetcher):
         async for batch in super().fetch(cursor, now):
             yield batch
         raise FetchError("the mailbox hung up")
+
+
+class LongPolling(FakeFetcher):
+    """Holds a long poll."""
+
+    listening = True
 
 
 class Meanwhile(FakeFetcher):
@@ -116,3 +123,16 @@ async def test_a_channel_that_only_sends_is_not_polled(database: Database, blobs
     mail = build("cestria", "mail", Settings(address="complaints@landlord.example", smtp_host="127.0.0.1"))
     assert await poll_due(a_node(database, blobs, mail), NOW) == 0
     assert look(database, CHANNEL_STATE) == []
+
+
+async def test_a_channel_that_hears_of_news_right_now_is_not_polled(database: Database, blobs: BlobStore):
+    fetcher = LongPolling(a_text("SM1"))
+    node = a_node(database, blobs, fetcher)
+    assert await poll_due(node, NOW) == 0
+    fetcher.listening = False
+    assert await poll_due(node, NOW) == 1
+
+
+def test_a_listener_that_keeps_breaking_off_tries_again_ever_later():
+    pauses = [pause_after(breaks) for breaks in (1, 2, 3, 20, 2_000)]
+    assert pauses == [PAUSE_AFTER_BREAK_SECONDS, 0.4, 0.8, LONGEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS]
