@@ -7,6 +7,7 @@ a message is scanned: new text, quoted text, subject, attachments. Never spaCy, 
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from domain.labels import Hazard, Matter, Urgency, Vulnerability
@@ -40,6 +41,8 @@ _MOST_SILENCED = 300
 _MOST_LOOKED_AT = 60_000
 """Words that begin a phrase and are looked at in one text: about a tenth of a second."""
 _TOO_DENSE = "too-many-danger-words"
+_REMEMBERED_TEXTS, _REMEMBERED_LENGTH = 256, 8_000
+"""How many answers are remembered, of texts of at most so many characters: a few megabytes."""
 
 
 class SafetyRulesError(ValueError):
@@ -147,9 +150,16 @@ class SafetyScanner:
         self._owner = {id(phrase): rule for rule in rules.rules for phrase in rule.phrases.phrases}
         self._all = PhraseSet(tuple(phrase for rule in rules.rules for phrase in rule.phrases.phrases))
         self._written = tuple((piece, rule) for rule in rules.rules for piece in rule.contains)
+        self._remembered = lru_cache(maxsize=_REMEMBERED_TEXTS)(self._scan)
 
     def scan(self, text: str, part: str = "text") -> tuple[SafetyFinding, ...]:
-        """Danger phrases of ``text`` in order of place; ``start`` and ``end`` are code points of ``text`` as given."""
+        """Danger phrases of ``text`` in order of place; ``start`` and ``end`` are code points of ``text`` as given.
+
+        The intake and the understander ask about the same message one after the other, so an answer is remembered.
+        """
+        return self._scan(text, part) if len(text) > _REMEMBERED_LENGTH else self._remembered(text, part)
+
+    def _scan(self, text: str, part: str) -> tuple[SafetyFinding, ...]:
         words = Words(text, self._lexicon)
         hits: list[tuple[SafetyRule, int, int]] = []
         if words.present & self._all.first:
