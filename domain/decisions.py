@@ -144,6 +144,8 @@ class Draft(Value):
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
     automatic: str | None = "auto-replied"
+    names_case: bool = True
+    """False: neither subject nor words may name the case, because its sender is not known to be of it."""
     meets: str | None = None
     """The name of the obligation that this message meets once it is sent, e.g. ``acknowledge``."""
     urgent: bool = False

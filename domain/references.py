@@ -34,6 +34,7 @@ _ANY: Final = "[0-9A-TV-Za-tv-z]"
 _CANDIDATE: Final = re.compile(
     f"(?={_GAP.join(f'({part})' for part in [_LETTER] * 3 + [_DIGIT] * 2 + [_ANY] * 6)}(?:{_GAP}({_ANY}))?)"
 )
+_EMPTY_BRACKETS: Final = re.compile(r"[\[(]\s*[\])]")
 _CANONICAL: Final = re.compile(r"([A-HJKMNP-TV-Z]{3})([0-9]{2})([0-9]{5}|[1-9][0-9]{5})([0-9A-HJKMNP-TV-Z])")
 
 
@@ -137,6 +138,19 @@ def find_references(text: str, prefixes: Collection[str] | None = None) -> tuple
     return tuple(
         found.model_copy(update={"start": origins[found.start], "end": origins[found.end - 1] + 1}) for found in kept
     )
+
+
+def without_references(text: str, keep: str | None = None) -> str:
+    """A text with every right reference but ``keep`` taken out, and white space made single.
+
+    For words of somebody that we repeat: a reference repeated would read as confirmed.
+    """
+    left = " ".join(text.split())
+    while wrong := [found for found in find_references(left) if found.valid and found.reference != keep]:
+        for found in reversed(wrong):  # again, since what is left may close up to another one
+            left = f"{left[: found.start]} {left[found.end :]}"
+        left = " ".join(_EMPTY_BRACKETS.sub(" ", left).split()).strip(" ,;:-")
+    return left
 
 
 def near_misses(wrong: str, candidates: Iterable[str]) -> tuple[str, ...]:

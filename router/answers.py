@@ -74,6 +74,7 @@ def answer(
     is_owed: bool = False,
     asks: Question | None = None,
     urgent: bool = False,
+    names_case: bool = True,
     way: Reach | None = None,
 ) -> Answers:
     """One draft with every value it may need, or the task in its place.
@@ -90,6 +91,7 @@ def answer(
         is_owed: a person has to give it where it may not go out by itself.
         asks: the question that this wording asks, to be remembered.
         urgent: sent before all else.
+        names_case: whether the sender may be told which case this is about.
         way: how to reach the sender, where it is already known.
     """
     way = way or reach(situation, case)
@@ -114,6 +116,7 @@ def answer(
         subject=(situation.message.subject or None) if by_mail else None,
         in_reply_to=situation.message.message_id if by_mail else None,
         references=_references(situation) if by_mail else (),
+        names_case=names_case,
         meets=meets,
         urgent=urgent,
         buttons=_buttons(asks, way.to, language),
@@ -149,7 +152,9 @@ def _is_same_breath(situation: Situation, case: CaseFacts) -> bool:
 
 def added_unverified(situation: Situation, case: CaseFacts) -> Answers:
     """For a message that belongs to a case of which its sender is no party: nothing is said about any case."""
-    return answer(situation, "case_added", "a7_unverified", case=case, values={"team": _team(situation)})
+    return answer(
+        situation, "case_added", "a7_unverified", case=case, values={"team": _team(situation)}, names_case=False
+    )
 
 
 def _team(situation: Situation) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 from domain.cases import CaseFacts, ReplyRoute
 from domain.decisions import PersonBy, Situation
 from domain.messages import Address, AddressKind
+from domain.references import without_references
 from domain.values import Value
 from router.dangers import silence_reason
 
@@ -19,7 +20,6 @@ CAPS: Final = ((10, 10), (25, 60), (100, 600))
 SAME_SUBJECT: Final = (2, 180)
 
 _ANSWER_MARKS: Final = re.compile(r"^\s*(?:(?:re|aw|sv|fw|fwd|wg|ynghylch)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
-_REFERENCE: Final = re.compile(r"\s*\[[A-Z0-9-]{6,20}\]\s*$")
 
 
 class Reach(Value):
@@ -122,5 +122,5 @@ def _since(now: datetime, sent: list[datetime], minutes: int) -> int:
 
 
 def bare_subject(subject: str | None) -> str:
-    """A subject without "Re:" and our reference, for comparison."""
-    return " ".join(_REFERENCE.sub("", _ANSWER_MARKS.sub("", (subject or "")[:500])).casefold().split())
+    """A subject without "Re:" and references, for comparison."""
+    return without_references(_ANSWER_MARKS.sub("", (subject or "")[:500])).casefold()

@@ -13,12 +13,15 @@ from sqlalchemy import Connection
 from domain.decisions import Draft
 from domain.messages import Address, AddressKind
 from domain.ports import Ids
+from domain.references import without_references
 from domain.wording import WordingCatalogue, render
 from store.statements import Row, insert_once, stored_ids
 from store.tables import OUTBOX
 
 _ANSWER_MARKS: Final = re.compile(r"^\s*(?:(?:re|aw|sv|fw|fwd|wg|ynghylch)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 """What mail programs put before a subject, again and again; we put one "Re:"."""
+_LONGEST_SUBJECT: Final = 500
+"""Code points of somebody's subject that we repeat."""
 
 
 NOT_TRIED_YET: Final[Mapping[str, None]] = dict.fromkeys(
@@ -90,12 +93,15 @@ def dedupe_key(purpose: str, about: str, stage: int, to: Address, channel: str) 
 
 
 def subject_line(draft_subject: str | None, rendered: str, reference: str | None) -> str | None:
-    """The subject of the mail that is answered, with "Re:" and the reference once each; else the wording's own."""
-    if draft_subject is None:
+    """The subject of the mail that is answered, with "Re:" and the reference once each; else the wording's own.
+
+    Any other reference in it is left out: a stranger's mail may quote somebody else's, and we confirm none.
+    """
+    bare = without_references(_ANSWER_MARKS.sub("", draft_subject or "")[:_LONGEST_SUBJECT], keep=reference)
+    if not bare and (reference is None or draft_subject is None):
         return rendered or None
-    bare = " ".join(_ANSWER_MARKS.sub("", draft_subject).split())
     named = reference is None or reference in bare.upper()
-    return f"Re: {bare}" if named else f"Re: {bare} [{reference}]"
+    return " ".join(part for part in ("Re:", bare, "" if named else f"[{reference}]") if part)
 
 
 def _row(
@@ -106,7 +112,7 @@ def _row(
     *,
     mail_domain: str,
 ) -> Row:
-    reference = envelope.reference
+    reference = envelope.reference if draft.names_case else None
     values = {"reference": reference or "", "references": reference or "", **envelope.values, **draft.values}
     if reference:
         values["reference"] = reference

@@ -14,6 +14,7 @@ from domain.references import (
     make_reference,
     near_misses,
     parse,
+    without_references,
 )
 
 LETTERS = "".join(character for character in ALPHABET if character.isalpha())
@@ -314,3 +315,26 @@ def test_near_misses_finds_the_right_one_after_any_single_slip(reference: str, d
 def test_the_alphabet_has_32_characters_without_the_four_that_look_like_others() -> None:
     assert len(set(ALPHABET)) == 32
     assert set(string.ascii_uppercase) - set(ALPHABET) == set("ILOU")
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("The  lift", "The lift"),
+        ("Lift [CES-26-00417N]", "Lift"),
+        ("Lift - ces 26 00417 n", "Lift"),
+        ("(CES-26-00417N) Lift CES-26-00417N again", "Lift again"),
+        ("CES-26-00417N", ""),
+        ("CES-26-0[CES-26-00417N]0417N", ""),
+        ("Lift CES-26-00417A", "Lift CES-26-00417A"),
+        ("Lift {own} and CES-26-00417N", "Lift {own} and"),
+    ],
+)
+def test_right_references_are_taken_out_of_words_that_are_repeated(text: str, left: str):
+    own = make_reference("CES", 26, 1)
+    assert without_references(text.format(own=own), keep=own) == left.format(own=own)
+
+
+@given(st.lists(references | st.sampled_from(["Lift", "[", "(", ")", "- "]), max_size=6))
+def test_no_right_reference_is_left_in_words_that_are_repeated(words: list[str]):
+    assert not any(found.valid for found in find_references(without_references(" ".join(words))))

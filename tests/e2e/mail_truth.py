@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from email.message import Message
 from enum import StrEnum
 
+from domain.references import find_references
 from tests.e2e.mail_answers import AWAY, BY_HEADER, BY_REFERENCES, BY_SUBJECT, Answer, ours
 from tests.e2e.mail_bounces import BOUNCES
 from tests.e2e.mail_headers import HEADER_SHAPES
@@ -280,8 +281,13 @@ def _stranger(writer: Writer, shape: Answer, other: TrueMail, answered: Message)
         sender=letter.sender,
         words=(letter.marker,),
         answered=True,
-        hides=other.words,
+        hides=(*other.words, *_named(answered)),
     )
+
+
+def _named(answered: Message) -> tuple[str, ...]:
+    """The references in the subject of a mail of ours."""
+    return tuple(found.reference for found in find_references(str(answered["Subject"])))
 
 
 def _from_new_address(writer: Writer, shape: Answer, first: Sequence[TrueMail], of: int, answered: Message) -> TrueMail:
@@ -294,7 +300,7 @@ def _from_new_address(writer: Writer, shape: Answer, first: Sequence[TrueMail], 
         sender=letter.sender,
         words=(letter.marker,),
         of=of,
-        hides=first[of].words,
+        hides=(*first[of].words, *_named(answered)),
     )
 
 

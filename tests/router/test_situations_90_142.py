@@ -140,6 +140,7 @@ def test_situation_107_a_reply_from_another_address_joins_and_is_told_nothing():
     decision = decide(a_situation("me again", sender=BOB_MAIL, thread=in_thread(case, sent_to=ANN_MAIL)))
     assert (decision.effects.join_case_id, said_by(decision)) == (case.id, ("a7_unverified",))
     assert tasks_of(decision)["verify_address"] is PersonBy.ONE_WORKING_DAY
+    assert [draft.names_case for draft in decision.effects.drafts] == [False]
     assert decision.effects.parties == ()
 
 

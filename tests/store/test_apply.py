@@ -21,6 +21,7 @@ from domain.errors import Conflict, NotFound, WordingError
 from domain.labels import Hazard, Kind, RepresentativeKind, Urgency
 from domain.references import make_reference
 from store.database import savepoint
+from store.outbox import claim_sends
 from store.tables import (
     ALERT,
     CASE,
@@ -68,6 +69,43 @@ def test_one_re_and_one_reference_whatever_the_subject_carried(flow: Flow):
     reference = make_reference(a_policy().prefix, 2026, 1)
     flow.open_case(a_mail(subject=f"RE: AW: Re[2]: Damp [{reference}]"))
     assert one(flow.tx, OUTBOX)["subject"] == f"Re: Damp [{reference}]"
+
+
+@pytest.mark.parametrize(
+    ("subject", "kept"),
+    [
+        ("Re: Damp [{other}]", "Damp "),
+        ("About {other}: the damp", "About : the damp "),
+        ("FW: ({spelled}) Damp", "Damp "),
+        ("{other}", ""),
+        ("Re: [{other}] {other}", ""),
+        ("My case {own}, not {other}", "My case {own}, not"),
+    ],
+)
+def test_situation_104_the_subject_of_an_answer_repeats_no_other_reference(flow: Flow, subject: str, kept: str):
+    own, other = (make_reference(a_policy().prefix, 2026, number) for number in (1, 417))
+    spelled = other.lower().replace("-", " ")
+    flow.open_case(a_mail(subject=subject.format(own=own, other=other, spelled=spelled)))
+    mark = "" if "{own}" in kept else f"[{own}]"
+    assert one(flow.tx, OUTBOX)["subject"] == f"Re: {kept.format(own=own)}{mark}"
+
+
+def test_situation_107_an_answer_that_may_not_name_the_case_names_it_nowhere(flow: Flow):
+    applied = flow.open_case()
+    answered = a_mail(provider_id="1/2", message_id="b@x", subject=f"Re: Damp [{applied.reference}]")
+    inserted = flow.take_in(answered)
+    draft = an_answer(answered, purpose="case_added", wording="plain", meets=None, names_case=False)
+    joining = Effects(
+        disposition=Disposition.ADDED, reason="answers our mail", join_case_id=applied.case_id, drafts=(draft,)
+    )
+    flow.apply(joining, inserted.new[0])
+    sent = claim_sends(
+        flow.tx, now=NOW, lease=timedelta(minutes=2), limit=10, next_due=lambda _attempt: timedelta(hours=1)
+    )
+    told = {outbound.purpose: outbound for _, outbound in sent}
+    assert (told["case_added"].subject, told["case_added"].reference) == ("Re: Damp", None)
+    assert str(applied.reference) not in told["case_added"].body
+    assert told["acknowledge"].reference == applied.reference
 
 
 def test_references_count_on_by_landlord_and_uk_year(flow: Flow):
