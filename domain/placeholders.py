@@ -103,8 +103,10 @@ _CONVERSATION: Final = {
     "question": "the question that is asked",
     "options": "the possible answers, one a line",
     "missing": "what is still needed",
-    "two_way": "anything where this message can be answered by the way it goes out, else empty",
+    "two_way": "anything where it can be answered by the way it goes out and asks nothing of its own, else empty",
     "one_way": "anything where it cannot (a letter, an alphanumeric sender), else empty",
+    "asks_home": "anything where it asks which home it is about, in place of two_way, else empty",
+    "asks_leak": "anything where it asks whether there is a leak, in place of two_way, else empty",
     "formats": "the formats and languages on offer",
 }
 

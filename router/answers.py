@@ -23,13 +23,15 @@ _ASK: Final = {
     Question.WHICH_CASE: "ask_which_case",
     Question.LEAK: "ask_leak",
 }
+_ASKED_WITHIN: Final = {Question.ADDRESS: "asks_home", Question.LEAK: "asks_leak"}
+"""Questions that an acknowledgement asks in its own words, so that one message goes out and not two."""
 _BUTTONS: Final = {
     Question.CHOICE: (("complaint", "COMPLAINT"),),
     Question.LEAK: (("yes", "YES"), ("no", "NO")),
 }
 _BUTTONS_CY: Final = {
     Question.CHOICE: (("complaint", "CWYN"),),
-    Question.LEAK: (("yes", "OES"), ("no", "NAC OES")),
+    Question.LEAK: (("yes", "YDY"), ("no", "NA")),
 }
 _MOST_REFERENCES: Final = 20
 _SHORT_PAUSE_MINUTES: Final = 15
@@ -111,7 +113,7 @@ def answer(
             **stage_values(situation, stage),
             **date_values(rows, language),
             **(values or {}),
-            "two_way" if way.route.two_way else "one_way": "yes",
+            _manner(asks, two_way=way.route.two_way): "yes",
         },
         subject=(situation.message.subject or None) if by_mail else None,
         in_reply_to=situation.message.message_id if by_mail else None,
@@ -171,6 +173,13 @@ def _by_hand(situation: Situation, way: Reach, *, is_owed: bool) -> Answers:
 def _calmer(by: PersonBy) -> PersonBy:
     """Where nothing is owed by the answer itself it may wait a little, a threat and a safe contact excepted."""
     return PersonBy.NORMAL if by is PersonBy.ONE_WORKING_DAY else by
+
+
+def _manner(asks: Question | None, *, two_way: bool) -> str:
+    """Which lines of a wording go out: those for a way without answers, those that ask, or the ordinary ones."""
+    if not two_way:
+        return "one_way"
+    return _ASKED_WITHIN.get(asks, "two_way") if asks else "two_way"
 
 
 def _references(situation: Situation) -> tuple[str, ...]:

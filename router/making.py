@@ -19,7 +19,8 @@ from domain.duties import DutyRow
 from domain.labels import Allegation, Hazard, Kind, Matter, Topic
 from domain.messages import AddressKind
 from domain.policies import TermName
-from router.answers import ACKNOWLEDGE, NOTHING, Answers, answer, ask, language_of
+from router.answers import ACKNOWLEDGE, NOTHING, Answers, answer, language_of
+from router.dangers import hazard_of
 from router.owed import obligations, opening_rows, reminders, straight_rows
 from router.parties import is_anonymous, parties_of, represents
 from router.phrases import understood_as
@@ -29,6 +30,8 @@ from router.values import understood_values
 from router.words import said
 
 RESTRICTED: Final = frozenset({Allegation.CRIME, Allegation.STAFF_MISCONDUCT})
+ASKING_HOME: Final = frozenset({"a1", "a4", "neutral"})
+"""Wordings with lines that ask which home it is about; thanks and ideas do not need to know."""
 CHATS: Final = frozenset({AddressKind.PHONE, AddressKind.WHATSAPP, AddressKind.TELEGRAM})
 _AT_A_HOME: Final = frozenset(
     {
@@ -124,7 +127,7 @@ def open_new(
     team = situation.policy.team_for(kind, topic)
     items = _items(situation, kind)
     values = understood_values(kind, topic, items, team, language_of(situation))
-    asks_home = bool(wording) and asks in {None, Question.CHOICE} and _home_is_unknown(situation, topic)
+    asks_home = wording in ASKING_HOME and asks in {None, Question.CHOICE} and _home_is_unknown(situation, topic)
     meets = ACKNOWLEDGE if any(row.name == ACKNOWLEDGE for row in rows) else None
     replies = (
         answer(
@@ -135,13 +138,11 @@ def open_new(
             rows=rows,
             meets=meets,
             is_owed=True,
-            asks=None if asks_home else asks,
+            asks=Question.ADDRESS if asks_home else asks,
         )
         if wording
         else NOTHING
     )
-    if asks_home and replies.drafts:
-        replies += ask(situation, Question.ADDRESS)
     new = NewCase(
         kind=kind,
         also=situation.understanding.also if situation.understanding else (),
@@ -207,10 +208,7 @@ def _home_is_unknown(situation: Situation, topic: Topic) -> bool:
     return (
         situation.sender is None
         and situation.message.sender.kind in CHATS
-        and (
-            topic in _AT_A_HOME
-            or (situation.understanding is None or situation.understanding.hazard is not Hazard.NONE)
-        )
+        and (topic in _AT_A_HOME or hazard_of(situation)[0] is not Hazard.NONE)
         and not represents(situation.understanding)
         and _STREET.search(said(situation)[:5_000]) is None
     )

@@ -6,7 +6,6 @@ from domain.cases import CaseState, Question
 from domain.decisions import Decision, Disposition, NewTask, PersonBy, Situation
 from domain.labels import Allegation, Intent, Kind, Matter, RepresentativeKind
 from domain.messages import MediaReference
-from router.answers import ask
 from router.dangers import Persons, dangers_to_persons, has_danger
 from router.joining import FOLLOWING, recurrence_of, stranger_to
 from router.making import no_case, open_new
@@ -56,17 +55,16 @@ def pictures_only(situation: Situation) -> Decision | None:
     if not _is_wordless_message(situation) or not _all_of(situation.message.attachments, _PICTURES):
         return None
     task = a_task(situation, "view", "Pictures without words: look at them.", PersonBy.SAME_DAY)
-    kind = Kind.SERVICE_REQUEST
-    decision = open_new(
-        situation, "pictures_only", "Pictures without words.", kind=kind, wording="a4", tasks=(task,), flags=("review",)
+    return open_new(
+        situation,
+        "pictures_only",
+        "Pictures without words.",
+        kind=Kind.SERVICE_REQUEST,
+        wording="a4",
+        asks=Question.ADDRESS,
+        tasks=(task,),
+        flags=("review",),
     )
-    if decision.effects.questions or not decision.effects.drafts:
-        return decision
-    where = ask(situation, Question.ADDRESS)
-    effects = decision.effects.model_copy(
-        update={"drafts": decision.effects.drafts + where.drafts, "questions": where.questions}
-    )
-    return decision.model_copy(update={"effects": effects})
 
 
 def recording_only(situation: Situation) -> Decision | None:
@@ -92,23 +90,18 @@ def emoji_only(situation: Situation) -> Decision | None:
     task = a_task(situation, "sort", "Pictures instead of words: find out what is meant.", PersonBy.SAME_DAY)
     if not shows_water(said(situation)):
         return _provisional(situation, "emoji_only", "Pictures instead of words.", (task,))
-    decision = open_new(
+    return open_new(
         situation,
         "emoji_only",
         "Pictures instead of words: there may be a leak.",
         kind=Kind.NONE,
         wording="neutral",
+        asks=Question.LEAK,
         owed_as=Kind.COMPLAINT,
         only_acknowledge=True,
         tasks=(task,),
         flags=("review", "hazard?:flood_leak"),
     )
-    if not decision.effects.drafts:
-        return decision
-    leak = ask(situation, Question.LEAK)
-    drafts = tuple(draft for draft in decision.effects.drafts if draft.purpose != "question") + leak.drafts
-    effects = decision.effects.model_copy(update={"drafts": drafts, "questions": leak.questions})
-    return decision.model_copy(update={"effects": effects})
 
 
 def not_understood(situation: Situation) -> Decision | None:

@@ -24,7 +24,7 @@ _EMPTY: Final = dict.fromkeys(
     (
         *("acknowledge_on", "contact_on", "respond_on", "draft_on", "safe_by", "investigate_on", "escalate_until"),
         *("name", "definition", "items", "corrected", "stage", "next_stage", "topic", "options", "question", "support"),
-        *("support_nhs", "two_way", "one_way"),
+        *("support_nhs", "two_way", "one_way", "asks_home", "asks_leak"),
         *("hazard", "hazard_phone", "hazard_advice", "team", "handler", "handler_phone", "track_link", "feedback_link"),
         *("policy_link", "privacy_link", "other_body", "other_body_contact", "outcome_sought", "missing", "formats"),
     ),

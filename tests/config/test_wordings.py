@@ -1,6 +1,7 @@
 """Every wording, rendered for every landlord in its languages: what a tenant really reads."""
 
 from datetime import date
+from itertools import product
 
 import pytest
 
@@ -11,6 +12,7 @@ from domain.policies import Policy
 from domain.sms import count_parts
 from domain.uktime import format_date
 from domain.wording import Wording, render
+from router.making import ASKING_HOME
 
 FOLDER = ConfigurationFolder()
 POLICIES = load_policies(FOLDER)
@@ -18,6 +20,7 @@ WORDINGS = load_wordings(FOLDER)
 LONGEST_DAY = {"en": date(2026, 9, 30), "cy": date(2026, 7, 29)}
 FOR_STAFF = {"alert"}
 LONGEST_MAIL = 250
+MANNERS = ("two_way", "one_way", "asks_home", "asks_leak")
 EMERGENCIES = ("a6_emergency_gas", "a6_electrical", "a6_fire", "a6_water", "a6_general")
 SHIPPED = [
     pytest.param(wording, policy, id=f"{wording.language}-{wording.name}-{slug}")
@@ -27,7 +30,7 @@ SHIPPED = [
 ]
 
 
-def values(policy: Policy, language: str, *, two_way: bool = True) -> dict[str, str]:
+def values(policy: Policy, language: str, manner: str = "two_way") -> dict[str, str]:
     """As the router gives them, with the longest names and dates that occur."""
     day = format_date(LONGEST_DAY[language], language)
     gas, crisis = policy.emergency_line(Hazard.GAS), policy.emergency_line("crisis")
@@ -54,14 +57,14 @@ def values(policy: Policy, language: str, *, two_way: bool = True) -> dict[str, 
         "definition": "heating and hot water that do not work",
         "hazard": "no heating or hot water",
         "link": "https://tenantline.example/alert/abcdefghijklmnopqrstuv",
-        "two_way" if two_way else "one_way": "yes",
+        manner: "yes",
     }
 
 
 @pytest.mark.parametrize(("wording", "policy"), SHIPPED)
 def test_rules_b12_a_text_fits_one_part(wording: Wording, policy: Policy) -> None:
-    for two_way in (True, False):
-        text = render(wording, "sms", values(policy, wording.language, two_way=two_way)).body
+    for manner in MANNERS:
+        text = render(wording, "sms", values(policy, wording.language, manner)).body
         assert count_parts(text).parts == 1, f"{count_parts(text).units} units: {text}"
 
 
@@ -77,7 +80,7 @@ def test_situation_152_nothing_invites_a_reply_where_none_arrives(wording: Wordi
     if wording.name.startswith("ask_") or wording.name in FOR_STAFF:
         return  # a question is never asked there (router), and an alert goes to a person's own telephone
     for channel in ("sms", "email"):
-        text = render(wording, channel, values(policy, wording.language, two_way=False)).body.lower()
+        text = render(wording, channel, values(policy, wording.language, "one_way")).body.lower()
         for invitation in ("reply complaint", "reply here", "just reply", "atebwch"):
             assert invitation not in text
 
@@ -128,9 +131,26 @@ def test_ccbc_15_to_19_an_acknowledgement_says_what_was_understood_what_happens_
 
 @pytest.mark.parametrize(("language", "word"), [("en", "COMPLAINT"), ("cy", "CWYN")])
 def test_code_1_3_a_request_ends_with_the_choice_to_complain(language: str, word: str) -> None:
-    for channel in ("sms", "email"):
-        text = render(WORDINGS.get("a4", language), channel, values(POLICIES["ccbc"], language)).body
+    for channel, manner in product(("sms", "email"), ("two_way", "asks_home")):
+        text = render(WORDINGS.get("a4", language), channel, values(POLICIES["ccbc"], language, manner)).body
         assert word in text.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("language", "manner", "question"),
+    [
+        *(("en", "asks_home", "which home"), ("cy", "asks_home", "pa gartref")),
+        *(("en", "asks_leak", "a leak"), ("cy", "asks_leak", "yn gollwng")),
+    ],
+)
+def test_an_acknowledgement_that_asks_holds_its_question_and_the_choice_to_complain(
+    language: str, manner: str, question: str
+) -> None:
+    choice = {"en": "COMPLAINT", "cy": "CWYN"}[language]
+    for name, channel in product(ASKING_HOME if manner == "asks_home" else ("neutral",), ("sms", "email")):
+        text = render(WORDINGS.get(name, language), channel, values(POLICIES["ccbc"], language, manner)).body
+        assert question in text.lower()
+        assert name == "a1" or choice in text
 
 
 def test_psow_every_answer_to_a_tenant_is_in_welsh_too() -> None:

@@ -42,8 +42,6 @@ class Made:
     files: int = 0
     """At least so many attachments."""
     answered: bool = True
-    asked: bool = False
-    """Whether a question follows the acknowledgement in a mail of its own."""
     sender: str | None = None
     """Where the sender that must be known is another than the letter's; '' for none."""
 

@@ -230,8 +230,8 @@ def only_a_subject(letter: Letter) -> Made:
 
 
 def only_a_photo(letter: Letter) -> Made:
-    """Asked where it is (situation 39)."""
-    return Made(raw=headers(letter) + _photo(), words=(), files=1, asked=True)
+    """Asked where it is, in the acknowledgement (situation 39)."""
+    return Made(raw=headers(letter) + _photo(), words=(), files=1)
 
 
 def only_a_scan_in_a_multipart(letter: Letter) -> Made:

@@ -53,8 +53,6 @@ class TrueMail:
     files: int = 0
     answered: bool = False
     """Whether one acknowledgement must go to ``sender``. Without: none; to an answer in an own case a short one may."""
-    asked: bool = False
-    """Whether a question follows in a mail of its own."""
     of: int | None = None
     hides: tuple[str, ...] = ()
     """What no mail to ``sender`` may hold."""
@@ -203,7 +201,6 @@ def _first(letter: Letter, shape: Shape) -> TrueMail:
         subject=made.subject,
         files=made.files,
         answered=made.answered,
-        asked=made.asked,
     )
 
 

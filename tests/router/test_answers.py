@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+
 from domain.cases import Question, RecentAnswer
 from domain.decisions import Outcome, PersonBy
-from domain.labels import Hazard, Intent, Kind, Matter
+from domain.labels import Hazard, Intent, Kind, Matter, Topic
+from domain.messages import MediaReference
 from router.decide import decide
 from tests.builders import (
     ANN,
@@ -76,8 +79,32 @@ def test_a_danger_only_in_quoted_history_is_seen_within_the_hour_without_an_aler
 
 def test_a_message_that_was_not_understood_is_answered_with_neutral_words_and_sorted():
     decision = decide(a_situation("???", understanding=None))
-    assert (said_by(decision)[0], tasks_of(decision)["sort"]) == ("neutral", PersonBy.ONE_WORKING_DAY)
+    assert (said_by(decision), tasks_of(decision)["sort"]) == (("neutral",), PersonBy.ONE_WORKING_DAY)
+    assert asks_of(decision) == (Question.CHOICE,)
     assert ("acknowledge", 1) in names_owed(decision)
+
+
+def test_without_the_model_a_danger_from_an_unknown_number_is_asked_for_its_home_in_the_one_acknowledgement():
+    decision = decide(a_situation("gas smell!!", understanding=None, safety=(a_finding(),)))
+    assert said_by(decision) == ("a6_emergency_gas", "neutral")
+    assert asks_of(decision) == (Question.ADDRESS,)
+    assert [draft.values["asks_home"] for draft in decision.effects.drafts] == ["", "yes"]
+
+
+@pytest.mark.parametrize("kind", [Kind.COMPLIMENT, Kind.COMMENT])
+def test_thanks_and_ideas_are_not_asked_which_home(kind: Kind):
+    decision = decide(a_situation("the new boiler is lovely", kind=kind, topic=Topic.HEATING_HOT_WATER))
+    assert asks_of(decision) == (Question.CHOICE,)
+
+
+@pytest.mark.parametrize("understanding", [None, "ordinary"])
+@pytest.mark.parametrize("words", ["heating off again", "\U0001f4a7\U0001f3e0", "gas smell", ""])
+def test_at_most_one_question_is_asked_and_it_stands_in_the_acknowledgement(words: str, understanding: str | None):
+    picture = (MediaReference(name="wall.jpg", content_type="image/jpeg"),) if not words else ()
+    without = {"understanding": None} if understanding is None else {"topic": Topic.HEATING_HOT_WATER}
+    decision = decide(a_situation(words, attachments=picture, **without))
+    assert len(asks_of(decision)) == 1
+    assert [draft.purpose for draft in decision.effects.drafts] == ["acknowledge"]
 
 
 def test_a_photo_button_or_start_word_opts_in_again():
