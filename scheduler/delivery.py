@@ -1,6 +1,8 @@
 """T4 and T5: write the attempt down, call the provider with no transaction open, record how it ended."""
 
 import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +11,7 @@ from sqlalchemy import Connection
 
 from domain.errors import SendError
 from domain.messages import OutboundMessage, Receipt
-from domain.ports import Sender, SentLookup
+from domain.ports import Clock, Sender, SentLookup
 from scheduler.node import Node
 from scheduler.retries import wait_after
 from store.channel_state import mark_send
@@ -18,6 +20,10 @@ from store.in_thread import in_thread
 from store.outbox import claim_sends, queue_fallback, record_failure, record_many_sent
 
 log = structlog.get_logger()
+
+LOOK_AGAIN_SECONDS = 0.5
+"""How long an urgent message waits at most to be noticed while providers are slow."""
+LINGER_SECONDS = 0.02
 
 MISSING_CHANNEL = SendError(
     retryable=False, code="no_channel", words="The channel it was to go by is no longer set up."
@@ -59,39 +65,117 @@ class Delivered:
     failed: int = 0
 
 
-async def deliver_due(node: Node, now: datetime) -> Delivered:
+async def deliver_due(node: Node, now: datetime, clock: Clock | None = None) -> Delivered:
     """Send what is due, a few at a time; return once nothing is due any more.
 
     At most ``timing.sends_in_flight`` messages are claimed and not yet recorded at any moment: that is how many a
-    crash can double on providers that cannot be asked.
+    crash can double on providers that cannot be asked. The last of these places is for urgent messages alone, so that
+    a provider that hangs never holds up an alert by another. What ended is recorded and the next claimed in one commit.
+
+    Args:
+        node: what it works with.
+        now: what is due by then.
+        clock: asked again before each claim, so that an alert raised meanwhile goes before what was there earlier;
+            without it ``now`` stays.
     """
-    sent = failed = 0
-    while claimed := await in_thread(_claim, node, now):
-        attempts = await _send_all(node, claimed, now)
-        await in_thread(_record, node, attempts, now)
-        sent += sum(attempt.receipt is not None for attempt in attempts)
-        failed += sum(attempt.error is not None for attempt in attempts)
-    return Delivered(sent=sent, failed=failed)
+    sending = _Sending(node, now, clock)
+    try:
+        while await sending.go_on():
+            pass
+    except Exception:
+        await sending.finish()
+        raise
+    finally:
+        sending.drop()
+    return Delivered(sent=sending.sent, failed=sending.failed)
 
 
-async def _send_all(node: Node, claimed: list[Claimed], now: datetime) -> list[Attempt]:
-    """Emergency words first and alone, so that nothing else of the same batch can overtake them."""
-    attempts: list[Attempt] = []
-    for urgent in (True, False):
-        group = [claim for claim in claimed if claim.urgent is urgent]
-        attempts += await asyncio.gather(*(_attempt(node, claim.outbound, claim.attempts, now) for claim in group))
-    return attempts
+class _Sending:
+    """The messages in flight of one drain."""
+
+    def __init__(self, node: Node, now: datetime, clock: Clock | None) -> None:
+        self._node = node
+        self._now = now
+        self._clock = clock
+        self._running: set[asyncio.Task[Attempt]] = set()
+        self._ended: list[Attempt] = []
+        self.sent = self.failed = 0
+
+    async def go_on(self) -> bool:
+        """Wait for what ends first, write it down and start the next; whether there is more to wait for."""
+        await self._wait()
+        now = self._clock.now() if self._clock else self._now
+        room = self._node.timing.sends_in_flight - len(self._running)
+        claimed = await in_thread(_record_and_claim, self._node, self._ended, room, now)
+        self._ended = []
+        self._start(claimed, now)
+        return bool(self._running)
+
+    async def finish(self) -> None:
+        """After trouble with the database: let what is on its way end, and try once more to write it down."""
+        if self._running:
+            await asyncio.wait(self._running)
+        await self._wait()
+        with suppress(Exception):  # the trouble itself is on its way to the engine, and a lease ends by itself
+            await in_thread(_record_and_claim, self._node, self._ended, 0, self._now)
+
+    def drop(self) -> None:
+        """Break off what is still on its way: the node stops."""
+        for task in self._running:
+            task.cancel()
+
+    async def _wait(self) -> None:
+        """Until something has ended, and then a moment more: what ends together is written down by one commit."""
+        if not self._running:
+            return
+        await asyncio.wait(self._running, timeout=LOOK_AGAIN_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        ended, self._running = await asyncio.wait(self._running, timeout=LINGER_SECONDS)
+        attempts = [task.result() for task in ended]
+        self._ended += attempts
+        self.sent += sum(attempt.receipt is not None for attempt in attempts)
+        self.failed += sum(attempt.error is not None for attempt in attempts)
+
+    def _start(self, claimed: list[Claimed], now: datetime) -> None:
+        """Emergency words first: nothing else of the same claim begins before they have ended."""
+        urgent = [self._task(claim, (), now) for claim in claimed if claim.urgent]
+        others = [self._task(claim, urgent, now) for claim in claimed if not claim.urgent]
+        self._running.update(urgent, others)
+
+    def _task(self, claim: Claimed, after: Sequence[asyncio.Task[Attempt]], now: datetime) -> asyncio.Task[Attempt]:
+        return asyncio.create_task(_attempt_after(self._node, claim, after, now))
 
 
-def _claim(node: Node, now: datetime) -> list[Claimed]:
-    with node.database.writing() as tx:
-        rows = claim_sends(
-            tx,
-            now=now,
-            lease=node.timing.sending_lease,
-            limit=node.timing.sends_in_flight,
-            next_due=lambda attempt: _planned(node, attempt),
-        )
+async def _attempt_after(node: Node, claim: Claimed, after: Sequence[asyncio.Task[Attempt]], now: datetime) -> Attempt:
+    if after:
+        await asyncio.wait(after)
+    return await _attempt(node, claim.outbound, claim.attempts, now)
+
+
+def _record_and_claim(node: Node, attempts: list[Attempt], room: int, now: datetime) -> list[Claimed]:
+    return run_writing(node.database, lambda tx: _written_and_claimed(node, tx, attempts, room, now))
+
+
+def _written_and_claimed(
+    node: Node, tx: Connection, attempts: list[Attempt], room: int, now: datetime
+) -> list[Claimed]:
+    if attempts:
+        _write_down(node, tx, attempts, now)
+    kept = 1 if node.timing.sends_in_flight > 1 else 0
+    claimed = _claim(node, tx, now, limit=room - kept) if room > kept else []
+    if room == 0 or len(claimed) < room - kept:
+        return claimed
+    return claimed + _claim(node, tx, now, limit=kept, urgent_only=True)
+
+
+def _claim(node: Node, tx: Connection, now: datetime, *, limit: int, urgent_only: bool = False) -> list[Claimed]:
+    rows = claim_sends(
+        tx,
+        now=now,
+        lease=node.timing.sending_lease,
+        limit=limit,
+        next_due=lambda attempt: _planned(node, attempt),
+        urgent_only=urgent_only,
+    )
     return [Claimed(outbound=outbound, attempts=row["attempts"], urgent=row["urgent"]) for row, outbound in rows]
 
 
@@ -118,10 +202,6 @@ async def _attempt(node: Node, outbound: OutboundMessage, attempts: int, now: da
         log.exception("sending failed", outbox=outbound.id, error=type(problem).__name__)
         return Attempt(outbound=outbound, attempts=attempts, error=ours())
     return Attempt(outbound=outbound, attempts=attempts, receipt=receipt)
-
-
-def _record(node: Node, attempts: list[Attempt], now: datetime) -> None:
-    run_writing(node.database, lambda tx: _write_down(node, tx, attempts, now))
 
 
 def _write_down(node: Node, tx: Connection, attempts: list[Attempt], now: datetime) -> None:

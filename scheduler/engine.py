@@ -32,8 +32,8 @@ LONGEST_PAUSE_SECONDS = 60.0
 Counts = dict[str, int]
 
 
-async def step(node: Node, role: str, now: datetime) -> Counts:
-    """One role's work until nothing of it is due; the counts of what was done."""
+async def step(node: Node, role: str, now: datetime, clock: Clock | None = None) -> Counts:
+    """One role's work until nothing of it is due, at ``now`` or as the clock goes on; the counts of what was done."""
     if role == "poll":
         return {"polled": await poll_due(node, now)}
     if role == "route":
@@ -42,7 +42,7 @@ async def step(node: Node, role: str, now: datetime) -> Counts:
             routed += done
         return {"routed": routed}
     if role == "deliver":
-        delivered = await deliver_due(node, now)
+        delivered = await deliver_due(node, now, clock)
         return {"delivered": delivered.sent, "failed": delivered.failed}
     return {"duties": await do_duties(node, now) + await fetch_media_due(node, now)}
 
@@ -110,7 +110,7 @@ class EmbeddedEngine:
         wake = self._node.wakes[role]
         while True:
             await wake.wait()
-            await self._guarded(role, lambda: step(self._node, role, self._clock.now()))
+            await self._guarded(role, lambda: step(self._node, role, self._clock.now(), self._clock))
 
     async def _sweep(self) -> None:
         await self._guarded("sweep", self._sweep_once)

@@ -22,6 +22,7 @@ def claim_due(
     time_column: str = "due_at",
     columns: tuple[str, ...] = (),
     first: tuple[str, ...] = (),
+    only: tuple[str, ...] = (),
 ) -> list[RowMapping]:
     """Take rows that are due and that no worker holds; the earliest first.
 
@@ -38,12 +39,13 @@ def claim_due(
         time_column: when a row is due.
         columns: what to give back; all when empty. ``id`` and the time column are always there.
         first: boolean columns whose true rows go before all others.
+        only: boolean columns that must be true.
 
     Returns:
         The rows as they are after the claim, in order of time.
     """
     wanted = tuple(dict.fromkeys(("id", time_column, *columns, *first))) if columns else ()
-    statement = _claim(plain_table(table), states, time_column, wanted, first)
+    statement = _claim(plain_table(table), states, time_column, wanted=wanted, first=first, only=only)
     values = {"now": now, "until": now + lease, "most": limit}
     rows = list(tx.execute(statement, values).mappings())
     rows.sort(key=lambda row: (*(not row[column] for column in first), row[time_column], row["id"]))
@@ -58,7 +60,13 @@ def release(tx: Connection, table: Table | type[SQLModel], ids: Sequence[str]) -
 
 @lru_cache(maxsize=32)
 def _claim(
-    table: Table, states: tuple[str, ...], time_column: str, wanted: tuple[str, ...], first: tuple[str, ...]
+    table: Table,
+    states: tuple[str, ...],
+    time_column: str,
+    *,
+    wanted: tuple[str, ...],
+    first: tuple[str, ...],
+    only: tuple[str, ...],
 ) -> Update:
     now = bindparam("now", type_=UtcDateTime())
     # A CTE with FOR UPDATE is evaluated once; as a plain subquery PostgreSQL may run it again and pass the limit.
@@ -69,6 +77,7 @@ def _claim(
                 table.c.state.in_(states),
                 table.c[time_column] <= now,
                 or_(table.c.lease_until.is_(None), table.c.lease_until <= now),
+                *(table.c[column] for column in only),
             )
         )
         .order_by(*(table.c[column].desc() for column in first), table.c[time_column], table.c.id)

@@ -52,7 +52,13 @@ _RESPONSES: Final = ("respond", "final")
 
 
 def claim_sends(
-    tx: Connection, *, now: datetime, lease: timedelta, limit: int, next_due: Callable[[int], timedelta]
+    tx: Connection,
+    *,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    next_due: Callable[[int], timedelta],
+    urgent_only: bool = False,
 ) -> list[tuple[RowMapping, OutboundMessage]]:
     """Messages to hand to their providers now, urgent ones first.
 
@@ -64,8 +70,10 @@ def claim_sends(
         lease: how long nobody else takes them.
         limit: at most so many.
         next_due: the wait after the n-th attempt, n from 1.
+        urgent_only: leave the others waiting.
     """
-    rows = claim_due(tx, OUTBOX, now=now, lease=lease, limit=limit, first=("urgent",))
+    only = ("urgent",) if urgent_only else ()
+    rows = claim_due(tx, OUTBOX, now=now, lease=lease, limit=limit, first=("urgent",), only=only)
     if not rows:
         return []
     plans = [

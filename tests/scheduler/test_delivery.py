@@ -1,16 +1,18 @@
 """How what waits is handed to providers (T4 and T5)."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import insert
+from sqlalchemy.exc import DBAPIError
 
 from domain.errors import SendError
 from domain.messages import Address, AddressKind, OutboundMessage, Receipt
 from domain.wording import Rendered
-from scheduler.delivery import RECEIVES_ONLY, deliver_due
+from scheduler.delivery import LINGER_SECONDS, RECEIVES_ONLY, deliver_due
 from scheduler.node import Node
 from scheduler.retries import WAITS
 from store.blobs import BlobStore
@@ -21,6 +23,7 @@ from tests.builders import ANN, ANN_MAIL, NOW
 from tests.fakes import FakeFetcher, FakeSender, FixedClock
 from tests.scheduler.nodes import a_node, look, look_at_one
 
+PATIENCE = 30.0
 BUSY = SendError(retryable=True, code="http_503", words="The provider is busy.")
 BARRED = SendError(retryable=False, code="21610", words="This number does not take texts.")
 LOST = SendError(retryable=True, code="timeout", words="The answer was lost.", uncertain=True)
@@ -82,6 +85,44 @@ class ByMail(FakeSender):
     def __init__(self, errors: Sequence[SendError] = ()) -> None:
         super().__init__(name="mail", errors=errors)
         self.address_kind = AddressKind.EMAIL
+
+
+class Hanging(ByMail):
+    """Takes nothing until it is told to go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.go = asyncio.Event(), asyncio.Event()
+
+    async def send(self, outbound: OutboundMessage, now: datetime) -> Receipt:
+        self.begun.set()
+        await self.go.wait()
+        return await super().send(outbound, now)
+
+
+class Telling(FakeSender):
+    """Says when it took something."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.took_one = asyncio.Event()
+
+    async def send(self, outbound: OutboundMessage, now: datetime) -> Receipt:
+        self.took_one.set()
+        return await super().send(outbound, now)
+
+
+class RaisingAnAlert(FakeSender):
+    """Something urgent is queued while it sends the first."""
+
+    def __init__(self, queue_it: Callable[[], None]) -> None:
+        super().__init__()
+        self._queue_it = queue_it
+
+    async def send(self, outbound: OutboundMessage, now: datetime) -> Receipt:
+        if not self.sent:
+            self._queue_it()
+        return await super().send(outbound, now)
 
 
 def put(node: Node, key: str, **fields: Any) -> None:
@@ -247,8 +288,57 @@ async def test_only_so_many_are_claimed_and_not_yet_recorded_at_any_moment(datab
     node = a_node(database, blobs, sender)
     for number in range(10):
         put(node, f"holding:{number}:0:p:texts:1")
-    assert (await deliver_due(node, NOW)).sent == 10
+    for number in range(4):
+        put(node, f"alert:{number}:0:p:texts:1", urgent=True)
+    assert (await deliver_due(node, NOW)).sent == 14
     assert max(sender.in_flight) == node.timing.sends_in_flight
+
+
+async def test_an_alert_goes_by_its_own_place_while_a_provider_hangs(database: Database, blobs: BlobStore):
+    slow, texts = Hanging(), Telling()
+    node = a_node(database, blobs, slow, texts)
+    for number in range(10):
+        put(node, f"mail:{number}", channel="mail", to=ANN_MAIL)
+    draining = asyncio.create_task(deliver_due(node, NOW))
+    await slow.begun.wait()
+    put(node, "gas", urgent=True)
+    async with asyncio.timeout(PATIENCE):
+        await texts.took_one.wait()
+    slow.go.set()
+    assert (await draining).sent == 11
+
+
+async def test_an_alert_raised_meanwhile_goes_before_what_waited_already(database: Database, blobs: BlobStore):
+    clock = FixedClock(NOW)
+    sender = RaisingAnAlert(lambda: put(node, "gas", urgent=True, now=clock.advance(seconds=1)))
+    node = a_node(database, blobs, sender)
+    for number in range(20):
+        put(node, f"holding:{number}")
+    await deliver_due(node, clock.now(), clock)
+    order = [outbound.dedupe_key for outbound in sender.sent]
+    assert order.index("gas") <= 2 * node.timing.sends_in_flight
+
+
+async def test_what_was_on_its_way_is_written_down_when_the_database_fails_once(database: Database, blobs: BlobStore):
+    class BreakingTheDatabase(FakeSender):
+        async def send(self, outbound: OutboundMessage, now: datetime) -> Receipt:
+            with node.database.writing() as tx:
+                tx.exec_driver_sql("ALTER TABLE channel_state RENAME TO away")
+            return await super().send(outbound, now)
+
+    class MendingIt(ByMail):
+        async def send(self, outbound: OutboundMessage, now: datetime) -> Receipt:
+            await asyncio.sleep(2 * LINGER_SECONDS)
+            with node.database.writing() as tx:
+                tx.exec_driver_sql("ALTER TABLE away RENAME TO channel_state")
+            return await super().send(outbound, now)
+
+    node = a_node(database, blobs, BreakingTheDatabase(), MendingIt())
+    put(node, "text")
+    put(node, "mail", channel="mail", to=ANN_MAIL)
+    with pytest.raises(DBAPIError):
+        await deliver_due(node, NOW)
+    assert {row["state"] for row in look(database, OUTBOX)} == {"sent"}
 
 
 async def test_a_failure_of_our_own_is_tried_again_and_costs_no_other(database: Database, blobs: BlobStore):
