@@ -2,10 +2,15 @@
 
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
+from typing import Final, NamedTuple
 
 from domain.calendars import Calendar, DayCount
 from domain.uktime import end_of_local_day, format_day_month, format_short_date, local_date, to_local
+
+_REMEMBERED: Final = 4_096
+"""Periods kept at a time: the mails of a day ask for the same few dozen. All of a period is frozen: none gets stale."""
 
 
 class ClockUnit(StrEnum):
@@ -16,6 +21,18 @@ class ClockUnit(StrEnum):
     HOURS = "hours"
     WEEKS = "weeks"
     MONTHS = "months"
+
+
+class _Period(NamedTuple):
+    """All that the end of a period of days depends on: the key by which it is remembered."""
+
+    clock: ClockUnit
+    amount: int
+    event_on: date
+    calendar: Calendar
+    counted: DayCount
+    deemed_next: bool
+    roll_forward: bool
 
 
 def due_at(
@@ -53,16 +70,9 @@ def due_at(
         due = from_instant.astimezone(UTC) + timedelta(hours=amount)
         calendar.add_calendar_days(local_date(due), 0)
         return due
-    day = last_day(
-        clock,
-        amount,
-        local_date(from_instant),
-        calendar,
-        count=count,
-        deemed_next=deemed_next,
-        roll_forward=roll_forward,
+    return _end_of(
+        _Period(clock, amount, local_date(from_instant), calendar, DayCount(count), deemed_next, roll_forward)
     )
-    return end_of_local_day(day)
 
 
 def last_day(
@@ -82,7 +92,7 @@ def last_day(
     """
     if deemed_next:
         day = calendar.next_working_day(day)
-    last = _last_day(clock, amount, day, calendar, count=count)
+    last = _last_day(clock, amount, day, calendar, DayCount(count))
     return calendar.next_working_day(last) if roll_forward else last
 
 
@@ -103,19 +113,31 @@ def explain(
     local = to_local(from_instant)
     if clock is ClockUnit.HOURS:
         return f"{_amount(clock, amount)} after {format_short_date(local.date())} {local:%H:%M}"
-    day = calendar.next_working_day(local.date()) if deemed_next else local.date()
+    return _explain(_Period(clock, amount, local.date(), calendar, DayCount(count), deemed_next, roll_forward))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _end_of(period: _Period) -> datetime:
+    clock, amount, day, calendar, count, deemed, roll = period
+    return end_of_local_day(last_day(clock, amount, day, calendar, count=count, deemed_next=deemed, roll_forward=roll))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _explain(period: _Period) -> str:
+    clock, amount, event_on, calendar, count, deemed_next, roll_forward = period
+    day = calendar.next_working_day(event_on) if deemed_next else event_on
     start = format_short_date(day)
-    if clock is ClockUnit.WORKING_DAYS and DayCount(count) is DayCount.DAY_ONE:
+    if clock is ClockUnit.WORKING_DAYS and count is DayCount.DAY_ONE:
         start = format_short_date(calendar.next_working_day(day))
     counted = (
         f"{_amount(clock, amount)} counting {start} as day 1"
-        if DayCount(count) is DayCount.DAY_ONE
+        if count is DayCount.DAY_ONE
         else f"{_amount(clock, amount)} after {start}"
     )
     parts = [counted]
-    if day != local.date():
-        parts.append(f"the next working day after {format_short_date(local.date())}")
-    last = _last_day(clock, amount, day, calendar, count=count)
+    if day != event_on:
+        parts.append(f"the next working day after {format_short_date(event_on)}")
+    last = _last_day(clock, amount, day, calendar, count)
     if clock is ClockUnit.WORKING_DAYS and (skipped := _skipped(day, last, calendar)):
         parts.append(f"skipping {skipped}")
     if roll_forward and (rolled := calendar.next_working_day(last)) != last:
@@ -125,7 +147,7 @@ def explain(
     return ", ".join(parts)
 
 
-def _last_day(clock: ClockUnit, amount: int, day: date, calendar: Calendar, *, count: str) -> date:
+def _last_day(clock: ClockUnit, amount: int, day: date, calendar: Calendar, count: DayCount) -> date:
     """The last day before any rolling forward."""
     match clock:
         case ClockUnit.WORKING_DAYS:
@@ -136,7 +158,7 @@ def _last_day(clock: ClockUnit, amount: int, day: date, calendar: Calendar, *, c
             return calendar.add_calendar_days(day, 7 * amount, count=count)
         case ClockUnit.MONTHS:
             last = calendar.add_months(day, amount)
-            return last - timedelta(days=1) if DayCount(count) is DayCount.DAY_ONE and amount else last
+            return last - timedelta(days=1) if count is DayCount.DAY_ONE and amount else last
         case ClockUnit.HOURS:
             raise ValueError("a period of hours ends at an instant, not on a day")
 

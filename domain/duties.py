@@ -73,6 +73,8 @@ def duties_owed(
     matter: str = "housing",
     hazard: Hazard | None = None,
     events: Mapping[str, datetime] | None = None,
+    last_stage: int = 3,
+    of_danger: bool = False,
 ) -> tuple[DutyRow, ...]:
     """Every clock that runs or is planned, in the order of their due times.
 
@@ -88,16 +90,25 @@ def duties_owed(
         events: what has happened since, by the names of ``domain.clauses.EVENTS``; a later stage's own as
             ``stage2_acknowledged``. ``allocated``, ``draft_issued``, ``extended_to`` and their like without a prefix
             belong to the stage that was reached at that time.
+        last_stage: later stages are left out; no clock depends on one of a later stage.
+        of_danger: only the clocks that a danger starts, as they run beside all others.
 
     Raises:
         CalendarEnds: a date lies outside the calendar.
     """
     given = {**(events or {}), "received": received_at}
+    family = FAMILIES.get(channel, channel)
     question = _Question(
         calendar=calendar,
         events=given,
         hazard=None if hazard is Hazard.NONE else hazard,
-        duties=tuple(each for each in policy.duties if _concerns(each, kind, FAMILIES.get(channel, channel), matter)),
+        duties=tuple(
+            each
+            for each in policy.duties
+            if each.stage <= last_stage
+            and (not of_danger or _is_of_danger(each))
+            and _concerns(each, kind, family, matter)
+        ),
     )
     rows = [row for duty in question.duties if (row := _row(question, duty))]
     rows = _with_limits(question, rows)
@@ -131,6 +142,10 @@ def _concerns(duty: Duty, kind: Kind, family: str, matter: str) -> bool:
         and (not duty.channels or family in duty.channels)
         and (duty.matter in ("any", matter))
     )
+
+
+def _is_of_danger(duty: Duty) -> bool:
+    return bool(duty.hazards) or duty.counted_from in _HAZARD_EVENTS
 
 
 def _row(question: _Question, duty: Duty) -> DutyRow | None:
@@ -185,6 +200,8 @@ def _emergency_by_word(question: _Question, duty: Duty) -> bool:
 
 
 def _in_force(duty: Duty, at: datetime) -> bool:
+    if duty.valid_from is None and duty.valid_to is None:
+        return True
     day = local_date(at)
     return (duty.valid_from is None or duty.valid_from <= day) and (duty.valid_to is None or day <= duty.valid_to)
 
@@ -348,7 +365,7 @@ def _with_effect(rows: list[DutyRow]) -> list[DutyRow]:
         if key not in chosen or _outranks(row, rows[chosen[key]]):
             chosen[key] = place
     kept = set(chosen.values())
-    return [row.model_copy(update={"effective": place in kept}) for place, row in enumerate(rows)]
+    return [row if place in kept else row.model_copy(update={"effective": False}) for place, row in enumerate(rows)]
 
 
 def _outranks(row: DutyRow, other: DutyRow) -> bool:

@@ -24,36 +24,35 @@ def opening_rows(
 ) -> tuple[DutyRow, ...]:
     """The clocks of a new case: acknowledge, contact, respond; no later stage and no right of the tenant's."""
     received = received_at or situation.message.received_at
-    return tuple(row for row in _rows(situation, kind, received, matter=matter) if row.stage <= 1)
+    return _rows(situation, kind, received, matter=matter, last_stage=1)
 
 
 def straight_rows(situation: Situation, kind: Kind, *, matter: str) -> tuple[DutyRow, ...]:
     """The clocks of a complaint that a rule sends straight to stage 2 (CESTRIA-47)."""
     received = situation.message.received_at
-    rows = _rows(situation, kind, received, matter=matter, events={"escalated": received})
-    return tuple(row for row in rows if row.stage <= 2)  # noqa: PLR2004 - the second stage
+    return _rows(situation, kind, received, matter=matter, events={"escalated": received}, last_stage=2)
 
 
 def escalation_rows(situation: Situation, case: CaseFacts) -> tuple[DutyRow, ...]:
     """The clocks of the stage after the case's, provisional from this message (situation 90)."""
     event = "stage3_requested" if case.stage >= 2 else "escalated"  # noqa: PLR2004
-    events = {event: situation.message.received_at}
-    rows = _rows(situation, Kind.COMPLAINT, case.received_at, matter=case.matter, events=events)
-    return tuple(row for row in rows if row.stage == case.stage + 1)
+    events, stage = {event: situation.message.received_at}, case.stage + 1
+    rows = _rows(situation, Kind.COMPLAINT, case.received_at, matter=case.matter, events=events, last_stage=stage)
+    return tuple(row for row in rows if row.stage == stage)
 
 
 def hazard_rows(situation: Situation, hazard: Hazard, *, emergency: bool) -> tuple[DutyRow, ...]:
     """The clocks that run because of a danger and would not run without it (rules B8): always housing's."""
     received = situation.message.received_at
     events = {"hazard_emergency": received} if emergency else {}
-    with_danger = _rows(situation, Kind.SERVICE_REQUEST, received, matter=HOUSING, hazard=hazard, events=events)
-    without = {_key(row) for row in _rows(situation, Kind.SERVICE_REQUEST, received, matter=HOUSING)}
-    return tuple(row for row in with_danger if _key(row) not in without)
+    return _rows(
+        situation, Kind.SERVICE_REQUEST, received, matter=HOUSING, hazard=hazard, events=events, of_danger=True
+    )
 
 
 def response_is_overdue(situation: Situation, case: CaseFacts) -> bool:
     """Whether the case's stage should have had its answer before this message came (situation 94)."""
-    rows = _rows(situation, Kind.COMPLAINT, case.received_at, matter=case.matter)
+    rows = _rows(situation, Kind.COMPLAINT, case.received_at, matter=case.matter, last_stage=case.stage)
     due = [row.due for row in rows if row.name == "respond" and row.stage == case.stage and row.effective]
     return bool(due) and min(due) < situation.message.received_at
 
@@ -86,8 +85,8 @@ def reminders(situation: Situation, owed: Iterable[NewObligation]) -> tuple[NewR
         if not each.effective or each.name == "record":
             continue
         for audience, fire_at in _ladder(situation, each):
-            if fire_at > situation.now:
-                key = (each.name, each.stage, audience, fire_at)
+            key = (each.name, each.stage, audience, fire_at)
+            if fire_at > situation.now and key not in found:
                 found[key] = NewReminder(obligation=each.name, stage=each.stage, audience=audience, fire_at=fire_at)
     return tuple(found.values())
 
@@ -110,10 +109,6 @@ def _day_before(situation: Situation, due_at: datetime) -> datetime | None:
         return None
 
 
-def _key(row: DutyRow) -> tuple[str, int, str]:
-    return row.name, row.stage, row.basis
-
-
 def _rows(
     situation: Situation,
     kind: Kind,
@@ -122,6 +117,8 @@ def _rows(
     matter: str,
     hazard: Hazard | None = None,
     events: Mapping[str, datetime] | None = None,
+    last_stage: int = 3,
+    of_danger: bool = False,
 ) -> tuple[DutyRow, ...]:
     """All clocks but the tenant's windows; none where the calendar does not reach (a person then sets the dates)."""
     try:
@@ -134,6 +131,8 @@ def _rows(
             matter=matter,
             hazard=hazard,
             events=events,
+            last_stage=last_stage,
+            of_danger=of_danger,
         )
     except (CalendarError, OverflowError):
         return ()

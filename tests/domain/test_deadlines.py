@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.calendars import parse_calendar
+from domain.calendars import Holiday, parse_calendar
 from domain.deadlines import ClockUnit, due_at, explain, last_day
 from domain.errors import CalendarEnds
 from domain.uktime import end_of_local_day, local_date, local_instant
@@ -158,6 +158,14 @@ def test_the_uk_date_of_the_event_counts_not_the_utc_date() -> None:
     after = datetime(2026, 7, 6, 23, 10, tzinfo=UTC)  # Tuesday 00:10
     assert due_at(DAYS, 1, before, CALENDARS["EW"]) == end_of("7 Jul 2026")
     assert due_at(DAYS, 1, after, CALENDARS["EW"]) == end_of("8 Jul 2026")
+
+
+def test_what_is_remembered_of_one_calendar_is_never_taken_for_another() -> None:
+    closed = CALENDARS["EW"].with_closures([Holiday(day=date(2026, 11, 3), name="moving day")])
+    ends = [due_at(DAYS, 1, on("2 Nov 2026"), calendar) for calendar in (CALENDARS["EW"], closed, CALENDARS["EW"])]
+    assert ends == [end_of("3 Nov 2026"), end_of("4 Nov 2026"), end_of("3 Nov 2026")]
+    assert "skipping 3 Nov" in explain(DAYS, 1, on("2 Nov 2026"), closed)
+    assert "skipping" not in explain(DAYS, 1, on("2 Nov 2026"), CALENDARS["EW"])
 
 
 def test_months_counted_from_day_one_end_a_day_sooner() -> None:
