@@ -5,13 +5,18 @@ sender in the same case about the same danger is added to the case under that al
 one alerts again, because nobody may have seen it.
 """
 
+from typing import Final
+
 from domain.decisions import Decision, NewAlert, Outcome, Situation
 from domain.labels import Hazard, Urgency
 from router.dangers import own_findings
 
+_SEVERAL_DANGERS: Final = frozenset({"safeguarding", "threat"})
+"""An open alert of one of these may be about another danger than the new message: it quietens nothing."""
+
 
 def alert(cause: str) -> NewAlert:
-    """An alert whatever is open: ``threat`` and ``safeguarding`` each stand for more than one danger."""
+    """An alert, whatever is open."""
     return NewAlert(cause=cause, urgency=Urgency.EMERGENCY, rule=cause)
 
 
@@ -29,7 +34,7 @@ def hazard_causes(situation: Situation, danger: Hazard) -> tuple[str, ...]:
 
 
 def _is_open(situation: Situation, decision: Decision, cause: str) -> bool:
-    if decision.outcome is not Outcome.JOIN:
+    if decision.outcome is not Outcome.JOIN or cause in _SEVERAL_DANGERS:
         return False
     case_id = decision.effects.join_case_id
     return any((each.case_id, each.cause) == (case_id, cause) for each in situation.open_alerts)

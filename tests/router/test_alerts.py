@@ -8,6 +8,7 @@ from domain.cases import OpenAlert
 from domain.decisions import Decision, PersonBy, Situation
 from domain.labels import Hazard, Kind, Urgency
 from domain.understanding import SafetyFinding
+from router.alerts import alert_once
 from router.decide import decide
 from tests.builders import a_case, a_finding, a_situation, of_abuse, of_risk, of_self_harm
 from tests.router.looking import alerted, said_by, tasks_of
@@ -89,6 +90,13 @@ def test_a_new_case_alerts_whatever_is_open():
 def test_a_cause_that_stands_for_several_dangers_always_alerts(finding: SafetyFinding, cause: str):
     told = (OpenAlert(case_id=CASE.id, cause=cause),)
     assert alerted(again(finding, alerts=told)) == (cause,)
+
+
+def test_whoever_asks_such_a_cause_is_never_held_back():
+    told = (OpenAlert(case_id=CASE.id, cause="safeguarding"), GAS)
+    situation = a_situation("sent on", own_cases=(CASE,), last_from_sender=CASE, open_alerts=told)
+    for causes, raised in ((("safeguarding",), ("safeguarding",)), (("gas", "threat"), ("threat",)), (("gas",), ())):
+        assert tuple(each.cause for each in alert_once(situation, decide(situation), *causes)) == raised
 
 
 FINDINGS = st.sampled_from(
