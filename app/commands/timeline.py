@@ -111,6 +111,7 @@ def as_line(row: DutyRow) -> dict[str, Any]:
         "basis": row.basis,
         "owner": row.owner,
         "effective": row.effective,
+        "explanation": row.explanation,
     }
 
 

@@ -183,8 +183,9 @@ def test_timeline_says_what_is_owed_by_when_and_on_which_clause() -> None:
     )
     assert done.returncode == 0, done.stderr
     rows = json.loads(done.stdout)["obligations"]
-    shape = ["name", "stage", "due", "clock", "amount", "counted_from", "basis", "owner", "effective"]
+    shape = ["name", "stage", "due", "clock", "amount", "counted_from", "basis", "owner", "effective", "explanation"]
     assert all(list(row) == shape for row in rows)
+    assert all("working day" in row["explanation"] for row in rows if row["clock"] == "working_days")
     acknowledge = next(row for row in rows if row["name"] == "acknowledge" and row["effective"])
     assert (acknowledge["due"], acknowledge["amount"], acknowledge["basis"]) == (
         "2026-11-05T23:59:59+00:00",
