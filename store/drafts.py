@@ -15,7 +15,7 @@ from domain.messages import Address, AddressKind
 from domain.ports import Ids
 from domain.references import without_references
 from domain.wording import WordingCatalogue, render
-from store.statements import Row, insert_once, stored_ids
+from store.statements import Row, insert_new
 from store.tables import OUTBOX
 
 _ANSWER_MARKS: Final = re.compile(r"^\s*(?:(?:re|aw|sv|fw|fwd|wg|ynghylch)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
@@ -77,8 +77,7 @@ def queue_drafts(
     rows = [
         _row(draft, envelope, wordings, new_outbox_row(ids.new(), now), mail_domain=mail_domain) for draft in drafts
     ]
-    insert_once(tx, OUTBOX, rows, key=("dedupe_key",))
-    return stored_ids(tx, OUTBOX, rows)
+    return insert_new(tx, OUTBOX, rows, key=("dedupe_key",))
 
 
 def fresh_message_id(mail_domain: str) -> str:

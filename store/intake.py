@@ -14,7 +14,7 @@ from domain.ports import Ids
 from store.blobs import BlobStore
 from store.reports import insert_reports
 from store.search import index_messages
-from store.statements import Row, insert_once, insert_rows, stored_ids
+from store.statements import Row, insert_new, insert_once, insert_rows
 from store.tables import ATTACHMENT, BLOB, MAIL_IDENTITY, MESSAGE, SET_ASIDE
 
 SMALL_RAW: Final = 64 * 1024
@@ -211,8 +211,7 @@ def _insert_set_aside(
         }
         for thing in things
     ]
-    insert_once(tx, SET_ASIDE, rows, key=("landlord", "channel", "provider_id"))
-    return stored_ids(tx, SET_ASIDE, rows)
+    return insert_new(tx, SET_ASIDE, rows, key=("landlord", "channel", "provider_id"))
 
 
 def _sha256(content: bytes) -> str:

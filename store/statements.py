@@ -16,19 +16,24 @@ def insert_rows(tx: Connection, table: Table, rows: Sequence[Row]) -> None:
         tx.execute(_plain_insert(table), list(rows))
 
 
-def insert_once(tx: Connection, table: Table, rows: Sequence[Row], *, key: tuple[str, ...]) -> None:
-    """Insert those rows whose unique key is not there yet; in the key's order, so that two nodes cannot deadlock."""
-    if rows:
-        ordered = sorted(rows, key=lambda row: tuple(str(row[column]) for column in key))
-        tx.execute(_insert_once(table, key, tx.dialect.name), ordered)
+def insert_once(tx: Connection, table: Table, rows: Sequence[Row], *, key: tuple[str, ...]) -> int:
+    """Insert those rows whose unique key is not there yet, and say how many they were.
 
-
-def stored_ids(tx: Connection, table: Table, rows: Sequence[Row]) -> tuple[str, ...]:
-    """The ids of those rows that are in the table, in the order given: what ``insert_once`` really inserted."""
+    In the key's order, so that two nodes cannot deadlock.
+    """
     if not rows:
-        return ()
-    found = set(tx.execute(_ids(table), {"ids": [row["id"] for row in rows]}).scalars())
-    return tuple(row["id"] for row in rows if row["id"] in found)
+        return 0
+    ordered = sorted(rows, key=lambda row: tuple(str(row[column]) for column in key))
+    return tx.execute(_insert_once(table, key, tx.dialect.name), ordered).rowcount
+
+
+def insert_new(tx: Connection, table: Table, rows: Sequence[Row], *, key: tuple[str, ...]) -> tuple[str, ...]:
+    """As ``insert_once``; returns the ids of those that were not there yet, in the order given."""
+    given = tuple(row["id"] for row in rows)
+    if not rows or insert_once(tx, table, rows, key=key) == len(rows):
+        return given
+    found = set(tx.execute(_ids(table), {"ids": given}).scalars())
+    return tuple(row_id for row_id in given if row_id in found)
 
 
 @lru_cache(maxsize=64)

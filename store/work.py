@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, select, update
 from domain.decisions import NewAlert, NewQuestion, NewTask, PersonBy
 from domain.ports import Ids
 from domain.uktime import end_of_local_day, local_date
-from store.statements import Row, insert_once, insert_rows, stored_ids
+from store.statements import Row, insert_new, insert_rows
 from store.tables import ALERT, QUESTION, TASK
 
 _TOKEN_BYTES: Final = 16
@@ -58,8 +58,7 @@ def add_tasks(
                 "created_at": now,
             }
         )
-    insert_once(tx, TASK, rows, key=("once",))
-    return stored_ids(tx, TASK, rows)
+    return insert_new(tx, TASK, rows, key=("once",))
 
 
 def add_task_today(
@@ -151,5 +150,4 @@ def raise_alerts(
         }
         for alert in alerts
     ]
-    insert_once(tx, ALERT, rows, key=("once",))
-    return stored_ids(tx, ALERT, rows)
+    return insert_new(tx, ALERT, rows, key=("once",))
