@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from domain.keywords import START, STOP
 from domain.labels import Intent, Kind, Matter
 from nlp.folding import fold
 from nlp.language import LanguageGuesser
@@ -19,37 +20,6 @@ from nlp.phrases import Lexicon, PhraseSet, Words
 MARKERS = Path(__file__).with_name("markers.toml")
 _MOST_A_LABEL = 2
 _UNLESS_REACH = 6
-_STOP = frozenset(
-    [
-        "stop",
-        "stopall",
-        "stop all",
-        "unsubscribe",
-        "end",
-        "quit",
-        "cancel",
-        "optout",
-        "opt out",
-        "revoke",
-        "stop please",
-        "please stop",
-        "stop pls",
-        "pls stop",
-        "stop stop stop",
-        "stop texting",
-        "stop texts",
-        "txt stop",
-        "text stop",
-        "stopiwch",
-        "stopio",
-        "stopiwch os gwelwch yn dda",
-        "stop msg",
-        "stop message",
-        "remove me",
-        "stop now",
-    ]
-)
-_START = frozenset(["start", "unstop", "opt in", "optin", "resume", "subscribe", "cychwyn", "dechrau", "yes start"])
 _THANKS = frozenset(
     [
         "thanks",
@@ -85,8 +55,8 @@ _NODS = frozenset(["ok", "okay", "k", "👍", "👍👍", "🙏", "👌", "❤",
 _ANSWERS = frozenset(["yes", "no", "yep", "nope", "yeah", "nah", "y", "n", "iawn", "na"])
 _NOTHING = frozenset(["hi", "hello", "hiya", "test", "testing", "hey", "asdf", "helo", "yo"])
 _ALONE = (
-    (_STOP, Intent.OPT_OUT),
-    (_START, Intent.OPT_IN),
+    (STOP, Intent.OPT_OUT),
+    (START, Intent.OPT_IN),
     (_THANKS | _NODS, Intent.THANKS),
     (_ANSWERS, Intent.FOLLOW_UP),
 )

@@ -5,13 +5,21 @@ sender in the same case about the same danger is added to the case under that al
 one alerts again, because nobody may have seen it.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from domain.decisions import Decision, NewAlert, Outcome, Situation
 from domain.labels import Hazard, Urgency
-from router.dangers import own_findings
+from domain.understanding import SafetyFinding
+from router.dangers import Persons, own_findings, persons_in
 
-_SEVERAL_DANGERS: Final = frozenset({"safeguarding", "threat"})
+_OF_PERSONS: Final = {
+    Persons.SELF_HARM: "self_harm",
+    Persons.SAFEGUARDING: "safeguarding",
+    Persons.THREAT: "threat",
+    Persons.DOMESTIC_ABUSE: "safeguarding",
+}
+_SEVERAL_DANGERS: Final = frozenset({"safeguarding", "threat", "danger"})
 """An open alert of one of these may be about another danger than the new message: it quietens nothing."""
 
 
@@ -31,6 +39,16 @@ def hazard_causes(situation: Situation, danger: Hazard) -> tuple[str, ...]:
     found = (each.hazard for each in own_findings(situation) if each.urgency is Urgency.EMERGENCY)
     others = (hazard for hazard in found if hazard is not Hazard.NONE)
     return tuple(dict.fromkeys(hazard.value for hazard in (danger, *others)))
+
+
+def causes_of(findings: Iterable[SafetyFinding]) -> tuple[str, ...]:
+    """What these phrases are about, whosever words they are; each once."""
+    return tuple(dict.fromkeys(cause for finding in findings for cause in _causes(finding)))
+
+
+def _causes(finding: SafetyFinding) -> list[str]:
+    persons = [_OF_PERSONS[danger] for danger in persons_in(finding)]
+    return persons or [finding.hazard.value if finding.hazard is not Hazard.NONE else "danger"]
 
 
 def _is_open(situation: Situation, decision: Decision, cause: str) -> bool:

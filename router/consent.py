@@ -2,12 +2,14 @@
 
 from domain.cases import CaseState
 from domain.decisions import AddressChange, Decision, Disposition, NewTask, PersonBy, Situation
+from domain.keywords import START, STOP
 from domain.messages import AddressKind
+from domain.senders import is_proven
 from router.answers import NOTHING, Answers, answer
 from router.making import CHATS, no_case
 from router.reach import Reach, route_to
 from router.times import a_task
-from router.words import START, STOP, is_whole, said
+from router.words import is_whole, said
 
 
 def opt_out(situation: Situation) -> Decision | None:
@@ -16,6 +18,8 @@ def opt_out(situation: Situation) -> Decision | None:
     by_word = situation.message.sender.kind in CHATS and is_whole(said(situation), STOP)
     if not (by_provider or by_word):
         return None
+    if not is_proven(situation.message):
+        return _asked_by_a_stranger(situation)
     return no_case(
         "opt_out",
         Disposition.OPT_OUT,
@@ -27,10 +31,10 @@ def opt_out(situation: Situation) -> Decision | None:
 
 
 def opt_in(situation: Situation) -> Decision | None:
-    """START, where it undoes a STOP."""
+    """START, where it undoes a STOP: from the very address, never by a form that anybody can fill in (PECR)."""
     opted_out = situation.sender is not None and situation.sender.opted_out
     by_word = opted_out and situation.message.sender.kind in CHATS and is_whole(said(situation), START)
-    if not (situation.message.marks.opt_out == "START" or by_word):
+    if not (situation.message.marks.opt_out == "START" or by_word) or not is_proven(situation.message):
         return None
     reason = "Wants messages to this address again."
     return no_case("opt_in", Disposition.OPT_IN, reason, address_changes=_change(situation, opted_out=False))
@@ -44,6 +48,14 @@ def help_word(situation: Situation) -> Decision | None:
         situation, "sort", "HELP alone: the provider answered it; see whether more is meant.", PersonBy.ONE_HOUR
     )
     return no_case("help_word", Disposition.UNCLEAR, "The provider's own HELP word.", tasks=(task,))
+
+
+def _asked_by_a_stranger(situation: Situation) -> Decision:
+    """STOP beside a number that was typed: nobody can be silenced by somebody else, so a person asks first."""
+    reason = "STOP by a form or a note: find out whether this person wants no more messages."
+    task = a_task(situation, "consent", reason, PersonBy.SAME_DAY)
+    kept = "STOP beside an address that anybody could have typed: nothing is changed until a person has asked."
+    return no_case("opt_out", Disposition.UNCLEAR, kept, tasks=(task,))
 
 
 def _change(situation: Situation, *, opted_out: bool) -> tuple[AddressChange, ...]:

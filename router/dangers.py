@@ -72,7 +72,7 @@ def dangers_to_persons(situation: Situation) -> dict[Persons, Urgency]:
     """Self-harm, safeguarding, threats and domestic abuse, each with its urgency."""
     found: dict[Persons, Urgency] = {}
     for finding in own_findings(situation):
-        for danger in _persons_in(finding):
+        for danger in persons_in(finding):
             found[danger] = at_least(found.get(danger, Urgency.NORMAL), finding.urgency)
     understood = situation.understanding
     if understood:
@@ -86,7 +86,8 @@ def dangers_to_persons(situation: Situation) -> dict[Persons, Urgency]:
     return found
 
 
-def _persons_in(finding: SafetyFinding) -> tuple[Persons, ...]:
+def persons_in(finding: SafetyFinding) -> tuple[Persons, ...]:
+    """The dangers to a person that one phrase speaks of."""
     if finding.rule in _THREATS:
         return (Persons.THREAT,)
     found = []

@@ -14,7 +14,8 @@ from domain.decisions import (
 )
 from domain.labels import Allegation, Hazard, Kind, Urgency, Vulnerability
 from domain.messages import AddressKind
-from router.alerts import alert, alert_once, hazard_causes
+from domain.senders import is_proven
+from router.alerts import alert, alert_once, causes_of, hazard_causes
 from router.answers import answer, language_of
 from router.dangers import Persons, dangers_to_persons, hazard_of
 from router.matters import clocks_of, clocks_of_allegation, task_for
@@ -73,15 +74,24 @@ def hazard(situation: Situation, decision: Decision) -> Raise | None:
 
 
 def quoted_danger(situation: Situation, decision: Decision) -> Raise | None:
-    """A danger only in quoted history: a person looks within the hour. What answers ours was read when it came."""
+    """A danger only in quoted history: a person looks within the hour. What answers ours was read when it came.
+
+    Without the model nobody can tell somebody's old history from words sent on today: the person on call is told.
+    """
     kept = decision.effects.disposition in {Disposition.CASE, Disposition.ADDED, Disposition.OTHER_ROUTE}
     bounced = decision.effects.disposition is Disposition.BOUNCE
     findings = situation.safety if bounced else situation.quoted_safety
-    urgent = any(finding.urgency is Urgency.EMERGENCY for finding in findings)
+    urgent = tuple(finding for finding in findings if finding.urgency is Urgency.EMERGENCY)
     if not urgent or not (kept or bounced) or (situation.thread is not None and not bounced):
         return None
+    blind = situation.understanding is None and not bounced
     reason = "Words of danger stand in what is quoted: see whether it is still so."
-    return Raise(tasks=(a_task(situation, "quoted_danger", reason, PersonBy.ONE_HOUR),), flags=("danger_quoted",))
+    return Raise(
+        alerts=alert_once(situation, decision, *causes_of(urgent)) if blind else (),
+        tasks=(a_task(situation, "quoted_danger", reason, PersonBy.NOW if blind else PersonBy.ONE_HOUR),),
+        flags=("danger_quoted",),
+        urgency=Urgency.EMERGENCY if blind else Urgency.NORMAL,
+    )
 
 
 def self_harm(situation: Situation, decision: Decision) -> Raise | None:
@@ -129,7 +139,11 @@ def threat(situation: Situation, decision: Decision) -> Raise | None:
 
 
 def safe_contact(situation: Situation, decision: Decision) -> Raise | None:
-    """Abuse at home: the address is locked, and a person decides how to reach them (situations 49, 50)."""
+    """Abuse at home: the address is locked, and a person decides how to reach them (situations 49, 50).
+
+    Words that anybody could have typed beside somebody's address lock it too: silence by mistake is mended within the
+    hour, a letter that the wrong person opens is not (decision 8).
+    """
     urgency = dangers_to_persons(situation).get(Persons.DOMESTIC_ABUSE)
     if urgency is None or _is_no_persons_word(decision):
         return None
@@ -138,9 +152,14 @@ def safe_contact(situation: Situation, decision: Decision) -> Raise | None:
     change = (AddressChange(address=sender, safe_contact_locked=True),) if sender.kind is not AddressKind.NONE else ()
     reason = "There may be abuse at home: find a safe way to reach the person; no letter, no copy."
     by = PersonBy.NOW if emergency else PersonBy.ONE_HOUR
+    claimed = bool(change) and not is_proven(situation.message)
+    check = "The sender's address is not proven: see at once whether its lock is right, and lift it if it is not."
     return Raise(
         alerts=(alert("safeguarding"),) if emergency else (),
-        tasks=(_safeguarding_task(situation, "safe_contact", reason, by),),
+        tasks=(
+            _safeguarding_task(situation, "safe_contact", reason, by),
+            *((_safeguarding_task(situation, "verify_sender", check, by),) if claimed else ()),
+        ),
         flags=("safe_contact", "vulnerable:domestic_abuse"),
         address_changes=change,
         urgency=urgency,
@@ -244,7 +263,7 @@ def _emergency_words(situation: Situation, danger: Hazard) -> tuple[Draft, ...]:
 
 
 def _first_words(situation: Situation, wording: str, values: dict[str, str]) -> tuple[Draft, ...]:
-    way = reach(situation)
+    way = reach(situation, emergency=True)
     if way.route is None:
         return ()
     values = {"team": _complaints(situation)} | values

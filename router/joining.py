@@ -7,6 +7,7 @@ from domain.cases import CaseFacts, CaseState, Question
 from domain.decisions import Decision, Disposition, NewTask, PersonBy, Situation
 from domain.labels import Intent, Kind
 from domain.references import near_misses
+from domain.senders import is_proven
 from router.answers import ACKNOWLEDGE, NOTHING, added, added_unverified, answer, ask, language_of
 from router.dangers import has_danger
 from router.making import CHATS, join, no_case
@@ -64,7 +65,7 @@ def corrected_reference(situation: Situation) -> Decision | None:
 def same_conversation(situation: Situation) -> Decision | None:
     """On texts and chats: within 15 minutes of the sender's last message (situations 149, 158)."""
     case = situation.last_from_sender
-    if case is None or not case.own or situation.message.sender.kind not in CHATS:
+    if case is None or not case.own or not _is_chat(situation):
         return None
     return joined(situation, "same_conversation", case)
 
@@ -261,8 +262,13 @@ def _follow_up_tasks(situation: Situation, case: CaseFacts) -> tuple[NewTask, ..
     return (a_task(situation, "read", "A further message on this case.", PersonBy.NORMAL),)
 
 
+def _is_chat(situation: Situation) -> bool:
+    """A text or chat message from its very sender: a number typed into a form or a note is no conversation with it."""
+    return situation.message.sender.kind in CHATS and is_proven(situation.message)
+
+
 def _to_follow(situation: Situation) -> list[CaseFacts]:
-    if situation.message.sender.kind not in CHATS or _intent(situation) not in FOLLOWING:
+    if not _is_chat(situation) or _intent(situation) not in FOLLOWING:
         return []
     return [case for case in situation.own_cases if case.own]
 

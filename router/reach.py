@@ -15,7 +15,8 @@ from domain.references import without_references
 from domain.values import Value
 from router.dangers import silence_reason
 
-CAPS: Final = ((10, 10), (25, 60), (100, 600))
+FLOOD: Final = (10, 10)
+CAPS: Final = (FLOOD, (25, 60), (100, 600))
 """(messages, minutes) to one address (design 4)."""
 SAME_SUBJECT: Final = (2, 180)
 
@@ -62,14 +63,17 @@ BARRED_WORDS: Final = {
 """Kind, reason and time of the task that takes the place of an answer."""
 
 
-def reach(situation: Situation, case: CaseFacts | None = None) -> Reach:
-    """How to answer the sender of a message about a case, if there is one yet."""
+def reach(situation: Situation, case: CaseFacts | None = None, *, emergency: bool = False) -> Reach:
+    """How to answer the sender of a message about a case, if there is one yet.
+
+    Words of an emergency are held back by nothing but the cap that no person writes fast enough to meet.
+    """
     if barred := _barred(situation, case):
         return Reach(barred=barred)
     sender, known = situation.message.sender, situation.sender
     if known is not None and (known.opted_out or _is_blocked(known.blocked_until, situation.now)):
         return _another_way(situation) or Reach(barred="opted_out" if known.opted_out else "blocked")
-    if is_capped(situation):
+    if is_flooded(situation) if emergency else is_capped(situation):
         return Reach(barred="capped")
     route = route_to(situation, sender)
     return Reach(route=route, to=sender) if route else Reach(barred="no_route")
@@ -104,6 +108,12 @@ def route_to(situation: Situation, address: Address) -> ReplyRoute | None:
     fitting = [route for route in situation.reply_routes if route.reaches == address.kind]
     same = [route for route in fitting if route.channel == situation.message.channel]
     return next(iter((*same, *fitting)), None)
+
+
+def is_flooded(situation: Situation) -> bool:
+    """Whether ten messages went to this address within ten minutes: only machines talk so fast."""
+    most, minutes = FLOOD
+    return _since(situation.now, [answer.at for answer in situation.recent_answers], minutes) >= most
 
 
 def is_capped(situation: Situation) -> bool:

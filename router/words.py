@@ -6,14 +6,6 @@ from typing import Final
 
 from domain.decisions import Situation
 
-STOP: Final = frozenset(
-    {
-        *("stop", "stopall", "stop all", "unsubscribe", "end", "quit", "cancel", "optout", "opt out", "revoke"),
-        *("stopiwch", "stopio", "stop please", "please stop", "stopiwch os gwelwch yn dda"),
-    }
-)
-"""Rules B10, Twilio's own list, and Welsh. Only as the whole message (situations 144 to 146)."""
-START: Final = frozenset({"start", "unstop", "optin", "opt in", "cychwyn", "dechrau"})
 YES: Final = frozenset({"yes", "y", "yep", "yeah", "yes please", "ok", "okay", "ydy", "ydw", "oes", "ie", "iawn"})
 NO: Final = frozenset({"no", "n", "nope", "nah", "no thanks", "no thank you", "na", "nac ydw", "nac oes", "nage"})
 COMPLAINT: Final = frozenset(

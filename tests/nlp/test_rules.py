@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.keywords import STOP
 from domain.labels import Intent, Kind, Matter
 from nlp.parties import find_represented
 from nlp.rules import load_markers, matters_of, read_whole
@@ -10,7 +11,7 @@ READER = load_markers()
 
 
 @pytest.mark.parametrize(
-    "text", ["STOP", "Stop.", "sToP", "STOP ALL", "Stopiwch", " stop\n", "unsubscribe", "STOPALL!"]
+    "text", ["STOP", "Stop.", "sToP", "STOP ALL", "Stopiwch", " stop\n", "unsubscribe", "STOPALL!", *sorted(STOP)]
 )
 def test_situation_143_144_a_whole_message_stop_word_opts_out(text: str) -> None:
     whole = read_whole(text)
