@@ -139,7 +139,7 @@ def test_code_1_3_a_request_ends_with_the_choice_to_complain(language: str, word
 @pytest.mark.parametrize(
     ("language", "manner", "question"),
     [
-        *(("en", "asks_home", "which home"), ("cy", "asks_home", "pa gartref")),
+        *(("en", "asks_home", "which home"), ("cy", "asks_home", "a gartref")),
         *(("en", "asks_leak", "a leak"), ("cy", "asks_leak", "yn gollwng")),
     ],
 )
