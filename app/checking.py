@@ -3,11 +3,20 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from app.channel_health import states_by_channel, troubles
 from app.configuration import ConfigurationFolder, load_site, load_site_settings
 from app.place import Place
-from app.wiring import MODEL_FOLDER, build_channels, build_node
+from app.wiring import (
+    MEND_MODEL,
+    MODEL_FOLDER,
+    build_channels,
+    build_node,
+    load_safety,
+    load_understander,
+    trouble_of,
+)
 from domain.errors import ConfigurationError
 from domain.ports import Channel, Sender
 from scheduler.node import ChannelKey, Node
@@ -26,7 +35,7 @@ class Finding:
     mend: str
 
 
-def check_installation(place: Place, now: datetime) -> Iterator[Finding]:
+def check_installation(place: Place, now: datetime, model: Path = MODEL_FOLDER) -> Iterator[Finding]:
     """All findings, configuration first. An installation in order gives none.
 
     Raises:
@@ -35,6 +44,7 @@ def check_installation(place: Place, now: datetime) -> Iterator[Finding]:
     place.data.mkdir(parents=True, exist_ok=True)
     built: dict[ChannelKey, Channel] = {}
     yield from _configuration(place, built)
+    yield from _model(place, model)
     node = build_node(
         config=place.config,
         data=place.data,
@@ -76,12 +86,13 @@ def _configuration(place: Place, built: dict[ChannelKey, Channel]) -> Iterator[F
             finding="public_url is this machine's own address: no provider and no tenant can reach it",
             mend="set public_url in site.toml, or TENANTLINE_PUBLIC_URL",
         )
-    if not (MODEL_FOLDER / "metrics.json").is_file():
-        yield Finding(
-            level=WARNING,
-            finding="the model is missing: rules alone understand, and people sort more",
-            mend="tenantline train",
-        )
+
+
+def _model(place: Place, model: Path) -> Iterator[Finding]:
+    """It is loaded for it: a damaged file shows in no other way."""
+    safety = load_safety(ConfigurationFolder(place.config))
+    if trouble := trouble_of(load_understander(safety, folder=model)):
+        yield Finding(level=WARNING, finding=trouble, mend=MEND_MODEL)
 
 
 def _channels(

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import structlog
 from pydantic import ValidationError
 
 import channels
@@ -30,7 +31,7 @@ from app.configuration import (
     reveal_secrets,
 )
 from domain.errors import ConfigurationError
-from domain.ports import Channel, Closing, SafetyScan, Understander
+from domain.ports import Channel, Closing, Impaired, SafetyScan, Understander
 from scheduler.node import ChannelKey, LandlordSetup, Node, Timing
 from store.audit import AuditKey
 from store.blobs import BlobStore
@@ -38,6 +39,8 @@ from store.database import open_database
 from store.migrate import upgrade
 
 MODEL_FOLDER = Path(__file__).parent.parent / "nlp" / "model"
+MEND_MODEL = "install Tenantline again, or build the model with `tenantline train`"
+log = structlog.get_logger()
 
 
 class SystemClock:
@@ -88,6 +91,7 @@ async def open_node(
         with_channels=with_channels,
         timing=timing,
     )
+    log_trouble(node.understander)
     try:
         yield node
     finally:
@@ -152,13 +156,22 @@ def load_safety(folder: ConfigurationFolder) -> SafetyScan:
     return SafetyScanner(load_rules(hazards_text(folder)))
 
 
-def load_understander(safety: SafetyScan, *, with_model: bool = True) -> Understander:
+def load_understander(safety: SafetyScan, *, with_model: bool = True, folder: Path = MODEL_FOLDER) -> Understander:
     """The model where it is there, else the rules alone: every message is scanned and answered all the same."""
     from nlp.understander import RulesOnly, load  # noqa: PLC0415 - spaCy takes seconds to import
 
-    if with_model and (MODEL_FOLDER / "metrics.json").is_file():
-        return load(MODEL_FOLDER, safety)
-    return RulesOnly(safety)
+    return load(folder, safety) if with_model else RulesOnly(safety)
+
+
+def trouble_of(understander: Understander) -> str | None:
+    """Why an understander does less than it should, in words; None where all is well."""
+    return understander.trouble if isinstance(understander, Impaired) else None
+
+
+def log_trouble(understander: Understander) -> None:
+    """Once, at the start of a node."""
+    if trouble := trouble_of(understander):
+        log.warning("the model is not used", reason=trouble, mend=MEND_MODEL)
 
 
 def _landlords(folder: ConfigurationFolder, wanted: tuple[str, ...]) -> dict[str, LandlordSetup]:

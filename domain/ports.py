@@ -139,6 +139,13 @@ class Understander(Protocol):
         ...
 
 
+@runtime_checkable
+class Impaired(Protocol):
+    """Does its work, but less well than it should where ``trouble`` says why."""
+
+    trouble: str | None
+
+
 class SafetyScan(Protocol):
     """Finds danger phrases by rule, in any text; works without a model."""
 

@@ -94,7 +94,8 @@ class Heads:
         """Read what :meth:`save` wrote. Raises ``OSError``, ``ValueError`` or ``KeyError`` where it cannot be used."""
         names = json.loads((folder / _NAMES).read_text("utf-8"))
         shape = json.loads((folder / _SHAPE).read_text("utf-8"))
-        with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
+        # Opened here: of a damaged file numpy would leave it open.
+        with (folder / _ARRAYS).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             weights = arrays["steps"].astype(np.float32) * (arrays["scale"] / _STEPS)
             bias, rarity = arrays["bias"], arrays["rarity"]
         space = FeatureSpace(names[0], names[1], names[2], rarity)

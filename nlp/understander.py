@@ -50,7 +50,7 @@ Chances = dict[str, NDArray[np.float64]]
 
 
 def load(model_dir: Path = MODEL, safety: SafetyScan | None = None) -> UnderstanderPort:
-    """The understander of a model's folder; rules alone where there is no usable model in it.
+    """The understander of a model's folder; rules alone, which say why, where there is no usable model in it.
 
     ``safety`` is the scanner of the landlord's hazards; left out, the shipped ``config/hazards.toml`` is read.
     """
@@ -59,8 +59,10 @@ def load(model_dir: Path = MODEL, safety: SafetyScan | None = None) -> Understan
         from nlp.components import load_pipeline  # noqa: PLC0415 - spaCy takes seconds to import
 
         return Understander(load_pipeline(model_dir, scanner))
-    except (ImportError, OSError, ValueError, KeyError):
-        return RulesOnly(scanner)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with its files, messages are read
+        is_there = model_dir.is_dir()
+        trouble = f"the model is damaged ({type(error).__name__})" if is_there else "the model is missing"
+        return RulesOnly(scanner, f"{trouble}: rules alone understand, and people sort more")
 
 
 def _shipped_scanner() -> SafetyScan:
@@ -152,7 +154,8 @@ class Understander:
 class RulesOnly:
     """Understands by rules alone: for an installation whose model is missing. Only where rules are sure is it sure."""
 
-    def __init__(self, safety: SafetyScan) -> None:
+    def __init__(self, safety: SafetyScan, trouble: str | None = None) -> None:
+        self.trouble = trouble
         self._reader = RuleReader(safety, load_markers())
 
     def understand(self, readings: Sequence[Reading]) -> tuple[Understanding, ...]:

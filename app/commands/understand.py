@@ -12,8 +12,8 @@ import typer
 
 from app.configuration import ConfigurationFolder
 from app.place import place_of
-from app.terminal import progress, write_json
-from app.wiring import load_safety, load_understander
+from app.terminal import progress, tell, write_json
+from app.wiring import MEND_MODEL, load_safety, load_understander, trouble_of
 from domain.errors import TenantlineError
 from domain.understanding import Reading, Understanding
 from nlp.labelled import reading_of
@@ -30,6 +30,8 @@ def understand(
     """Say what messages mean. A line in: {"id", "channel", "subject", "text"}."""
     folder = ConfigurationFolder(place_of(context).config)
     understander = load_understander(load_safety(folder))
+    if trouble := trouble_of(understander):
+        tell(f"{trouble}; to mend it, {MEND_MODEL}")
     with _opened(file) as lines, progress("understanding") as tick:
         readings = _readings(lines, "standard input" if file == "-" else file)
         done = 0

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from app.channel_health import in_words, states_by_channel, troubles
 from app.routes.access import may_see_names
 from app.routes.measures import Measures
+from app.wiring import trouble_of
 from scheduler.node import Node
 from store.in_thread import in_thread
 from store.migrate import current, head
@@ -39,8 +40,9 @@ class HealthRoutes:
         self._operator_token = operator_token
 
     async def health(self, _request: Request) -> Response:
-        """The process is up; nothing else is looked at."""
-        return JSONResponse({"status": "ok"})
+        """The process is up, and whether it understands as it should; nothing else is looked at."""
+        trouble = trouble_of(self._node.understander)
+        return JSONResponse({"status": "ok"} | ({"understanding": trouble} if trouble else {}))
 
     async def ready(self, request: Request) -> Response:
         """200 or 503; the parts by name only for whom ``may_see_names`` lets in."""

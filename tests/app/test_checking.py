@@ -5,9 +5,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from app.checking import Finding, check_installation
+from app.configuration import ConfigurationFolder
 from app.place import Place
+from app.wiring import load_safety, log_trouble
+from nlp.understander import RulesOnly
 from store.channel_state import mark_fetch, mark_send
 from store.database import Database, open_database
 from store.migrate import upgrade
@@ -68,3 +72,27 @@ def test_what_a_channel_no_longer_does_is_no_trouble(place: Place, database: Dat
         mark_send(tx, "cestria", "notes", NOW, error="from when it could send")
         mark_send(tx, "cestria", "removed", NOW, error="from when it was there")
     assert about("cestria/notes", place) + about("cestria/removed", place) == []
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_a_model_that_cannot_be_used_is_said_with_the_mend(place: Place, *, damaged: bool) -> None:
+    model = place.data / "model"
+    if damaged:
+        model.mkdir()
+    found = [each for each in check_installation(place, NOW, model) if "the model is" in each.finding]
+    assert [(each.level, each.finding.partition(" (")[0].partition(":")[0]) for each in found] == [
+        ("warning", "the model is damaged" if damaged else "the model is missing")
+    ]
+    assert "tenantline train" in found[0].mend
+
+
+def test_the_shipped_model_is_in_order(place: Place) -> None:
+    assert about("the model", place) == []
+
+
+def test_the_log_says_at_the_start_that_the_model_is_not_used() -> None:
+    safety = load_safety(ConfigurationFolder())
+    with capture_logs() as lines:
+        log_trouble(RulesOnly(safety, "the model is missing"))
+        log_trouble(RulesOnly(safety))
+    assert [(line["log_level"], line["reason"]) for line in lines] == [("warning", "the model is missing")]

@@ -1,6 +1,7 @@
 """Register, alert, health: who may see what, and what is never shown."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import insert, select
 
+from nlp.understander import RulesOnly
 from scheduler.node import Node
 from store.channel_state import mark_fetch, mark_send
 from store.tables import ALERT, CASE, MESSAGE, OBLIGATION
@@ -169,6 +171,12 @@ async def test_health_is_for_everybody_and_ready_tells_names_only_near(node: Nod
         far = await near.get("/ready", headers={"X-Forwarded-For": "198.51.100.7"})
         assert (far.status_code, far.json()) == (200, {"ready": True})
         assert (await near.get("/health", headers={"Host": "any"})).json() == {"status": "ok"}
+
+
+async def test_health_says_that_the_model_is_not_used(node: Node) -> None:
+    alone = replace(node, understander=RulesOnly(node.safety, "the model is missing"))
+    async with a_client(alone) as near:
+        assert (await near.get("/health")).json() == {"status": "ok", "understanding": "the model is missing"}
 
 
 async def test_a_node_whose_database_is_behind_or_away_is_not_ready(near: httpx.AsyncClient, node: Node) -> None:

@@ -1,6 +1,7 @@
 """The model as shipped: its scores, its floors, its shape, its determinism; and the situations it must understand."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.labels import AuthorityShown, Hazard, Intent, Kind, Matter, RepresentativeKind, Urgency, Vulnerability
+from domain.ports import Impaired
 from domain.ports import Understander as UnderstanderPort
 from domain.understanding import Reading, Understanding
 from nlp.evaluate import evaluate
@@ -132,10 +134,28 @@ def test_the_same_corpus_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_without_a_model_the_rules_go_on_alone(tmp_path: Path) -> None:
     fallback = load(tmp_path / "nothing", SAFETY)
     assert isinstance(fallback, RulesOnly)
+    assert str(fallback.trouble).startswith("the model is missing")
     gas = read(fallback, "I can smell gas")
     assert (gas.kind, gas.sure, gas.hazard, gas.urgency) == (Kind.NONE, False, Hazard.GAS, Urgency.EMERGENCY)
     stop = read(fallback, "STOP")
     assert (stop.intent, stop.sure) == (Intent.OPT_OUT, True)
+
+
+@pytest.mark.parametrize("file", ["meta.json", "tenantline_heads/heads.json", "tenantline_heads/weights.npz"])
+@pytest.mark.parametrize("left", [0, 2])
+def test_with_a_damaged_model_the_rules_go_on_alone_and_say_so(tmp_path: Path, file: str, left: int) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(MODEL, folder)
+    whole = (folder / file).read_bytes()
+    (folder / file).write_bytes(whole[: len(whole) // left] if left else b"")
+    fallback = load(folder, SAFETY)
+    assert isinstance(fallback, RulesOnly)
+    assert str(fallback.trouble).startswith("the model is damaged")
+    assert read(fallback, "I can smell gas").hazard is Hazard.GAS
+
+
+def test_a_whole_model_has_no_trouble_to_tell(understander: UnderstanderPort) -> None:
+    assert not isinstance(understander, Impaired)
 
 
 def test_a_danger_in_subject_attachment_or_quoted_text_raises_the_floor(understander: UnderstanderPort) -> None:
