@@ -14,6 +14,7 @@ from domain.uktime import local_date
 from domain.wording import render
 from scheduler.node import LandlordSetup, Node
 from store.audit import anchor
+from store.database import is_passing, savepoint
 from store.delivery import settle_reports
 from store.duties import claim_alerts, claim_reminders, finish_reminder, mark_breaches, plan_alert, still_due
 from store.files import known_files
@@ -65,14 +66,27 @@ def _sweep(node: Node, now: datetime) -> int:
 
 
 def _send_alerts(node: Node, tx: Connection, now: datetime) -> int:
-    """Tell the people on call, one more of the order each round, until one of them acknowledges."""
+    """Tell the people on call, one more of the order each round, until one of them acknowledges.
+
+    An alert that cannot be told, as of a landlord that is no longer set up here, holds up no other.
+    """
     alerts = claim_alerts(tx, now=now, lease=node.timing.sending_lease, limit=BATCH)
     for alert in alerts:
-        setup = node.landlords[alert["landlord"]]
-        for person in setup.duty.to_tell(alert["attempts"], now):
-            _tell(node, tx, setup=setup, alert=alert, person=person, now=now)
-        plan_alert(tx, alert["id"], due_at=now + timedelta(minutes=setup.duty.repeat_minutes))
+        try:
+            with savepoint(tx):
+                _send_alert(node, tx, alert, now)
+        except Exception as problem:
+            if is_passing(problem):
+                raise
+            log.exception("alert not told", alert=alert["id"], error=type(problem).__name__)
     return len(alerts)
+
+
+def _send_alert(node: Node, tx: Connection, alert: Mapping[str, Any], now: datetime) -> None:
+    setup = node.landlords[alert["landlord"]]
+    for person in setup.duty.to_tell(alert["attempts"], now):
+        _tell(node, tx, setup=setup, alert=alert, person=person, now=now)
+    plan_alert(tx, alert["id"], due_at=now + timedelta(minutes=setup.duty.repeat_minutes))
 
 
 def _tell(

@@ -46,6 +46,14 @@ def scan_every_part(safety: SafetyScan, reading: Reading) -> tuple[SafetyFinding
     return tuple(found)
 
 
+def scan_whole(safety: SafetyScan, stored: StoredMessage) -> tuple[SafetyFinding, ...]:
+    """The same of a message that cannot be read: as it is."""
+    message = stored.message
+    parts = ((message.text, "text"), (message.subject or "", "subject"))
+    attached = ((text, "attachment") for text in stored.attachment_texts)
+    return tuple(finding for text, part in (*parts, *attached) for finding in safety.scan(text, part))
+
+
 def only_quoted(findings: tuple[SafetyFinding, ...], split: Split) -> tuple[SafetyFinding, ...]:
     """Those findings of the text that lie outside the writer's own words."""
     if not split.spans:

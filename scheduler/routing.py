@@ -1,45 +1,30 @@
 """T2 and T3: waiting messages are claimed, understood with no transaction open, decided and written.
 
-A commit a batch, a savepoint a message: one poison message is set aside for a person and never blocks the others.
+A commit a batch, a savepoint a message: one poison message is set aside (``scheduler.unrouted``) and never blocks the
+others.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection
 
-from domain.cases import ReplyRoute
-from domain.decisions import Situation
-from domain.messages import AddressKind
-from domain.ports import Sender
-from domain.quoting import Split
-from domain.references import find_references
-from domain.understanding import Reading, SafetyFinding, Understanding
 from router.decide import decide
-from scheduler.node import LandlordSetup, Node
-from scheduler.reading import only_quoted, read, scan_every_part
+from scheduler.node import Node
+from scheduler.reading import read, scan_every_part
+from scheduler.situation import Read, situation_of
+from scheduler.unrouted import set_unread_aside, set_unrouted_aside
 from store.apply import apply
 from store.aside import set_message_aside
 from store.claims import claim_due
 from store.database import is_passing, run_writing, savepoint
-from store.facts import StoredMessage, load_facts, load_messages, lock_addresses
+from store.facts import StoredMessage, load_messages, lock_addresses
 from store.in_thread import in_thread
 from store.tables import MessageRow
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Read:
-    """One message with all that its words alone can tell."""
-
-    stored: StoredMessage
-    reading: Reading
-    split: Split
-    safety: tuple[SafetyFinding, ...]
-    understanding: Understanding | None
 
 
 async def route_due(node: Node, now: datetime) -> int:
@@ -86,17 +71,15 @@ def _load(node: Node, claimed: Sequence[str], now: datetime) -> list[StoredMessa
         if len(claimed) > 1:
             return [stored for one in claimed for stored in _load(node, [one], now)]
         log.exception("loading failed", message=claimed[0], error=type(problem).__name__)
-        _set_aside(node, claimed[0], f"could not be loaded: {type(problem).__name__}", now)
+        with node.database.writing() as tx:
+            set_message_aside(
+                tx, claimed[0], reason=f"could not be loaded: {type(problem).__name__}", ids=node.ids, now=now
+            )
         return []
     for stored in loaded:
         if stored.attempts > node.timing.most_attempts_to_read:
-            _set_aside(node, stored.id, "could not be read after several tries", now)
+            set_unread_aside(node, stored, "could not be read after several tries", now)
     return [stored for stored in loaded if stored.attempts <= node.timing.most_attempts_to_read]
-
-
-def _set_aside(node: Node, message_id: str, reason: str, now: datetime) -> None:
-    with node.database.writing() as tx:
-        set_message_aside(tx, message_id, reason=reason, ids=node.ids, now=now)
 
 
 def _readable(node: Node, claimed: Sequence[StoredMessage], now: datetime) -> list[Read]:
@@ -108,7 +91,7 @@ def _readable(node: Node, claimed: Sequence[StoredMessage], now: datetime) -> li
             safety = scan_every_part(node.safety, reading)
         except Exception as problem:
             log.exception("reading failed", message=stored.id, error=type(problem).__name__)
-            _set_aside(node, stored.id, f"could not be read: {type(problem).__name__}", now)
+            set_unread_aside(node, stored, f"could not be read: {type(problem).__name__}", now)
         else:
             batch.append(Read(stored=stored, reading=reading, split=split, safety=safety, understanding=None))
     return batch
@@ -132,20 +115,19 @@ def _address_key(stored: StoredMessage) -> str:
 
 
 def _route_or_set_aside(node: Node, tx: Connection, item: Read, now: datetime) -> None:
-    stored = item.stored
     try:
         with savepoint(tx):
             _route_one(node, tx, item, now)
     except Exception as problem:
         if is_passing(problem):
             raise  # two nodes met: the whole batch is tried again
-        log.exception("routing failed", message=stored.id, error=type(problem).__name__)
-        set_message_aside(tx, stored.id, reason=f"could not be routed: {type(problem).__name__}", ids=node.ids, now=now)
+        log.exception("routing failed", message=item.stored.id, error=type(problem).__name__)
+        set_unrouted_aside(node, tx, item, f"could not be routed: {type(problem).__name__}", now)
 
 
 def _route_one(node: Node, tx: Connection, item: Read, now: datetime) -> None:
     setup = node.landlords[item.stored.message.landlord]
-    situation = _situation(node, tx, item, setup, now)
+    situation = situation_of(node, tx, item, setup, now)
     decision = decide(situation)
     applied = apply(
         tx,
@@ -170,46 +152,4 @@ def _route_one(node: Node, tx: Connection, item: Read, now: datetime) -> None:
         channel=item.stored.message.channel,
         rule=decision.rule,
         case=applied.case_id,
-    )
-
-
-def _situation(node: Node, tx: Connection, item: Read, setup: LandlordSetup, now: datetime) -> Situation:
-    message = item.stored.message
-    words = f"{message.subject or ''}\n{item.reading.new_text}"
-    found = find_references(words, [setup.policy.prefix])
-    facts = load_facts(tx, item.stored, policy=setup.policy, now=now, found_references=found)
-    return Situation(
-        message_id=item.stored.id,
-        message=message,
-        reading=item.reading,
-        understanding=item.understanding,
-        safety=item.safety,
-        quoted_safety=only_quoted(item.safety, item.split),
-        sender=facts.sender,
-        own_cases=facts.own_cases,
-        thread=facts.thread,
-        references=facts.references,
-        question=facts.question,
-        recent_answers=facts.recent_answers,
-        open_alerts=facts.open_alerts,
-        last_from_sender=facts.last_from_sender,
-        duplicate_of=item.stored.duplicate_of,
-        reply_routes=reply_routes(node.senders.get(message.landlord, ()), message.channel),
-        duty_addresses=setup.duty.addresses(),
-        policy=setup.policy,
-        calendar=setup.calendar,
-        now=now,
-    )
-
-
-def reply_routes(senders: Sequence[Sender], preferred: str) -> tuple[ReplyRoute, ...]:
-    """What can carry an answer, the channel that the message came by first."""
-    return tuple(
-        ReplyRoute(
-            channel=channel.name,
-            kind=channel.kind,
-            reaches=channel.address_kind,
-            two_way=getattr(channel, "two_way", channel.address_kind is not AddressKind.POST),
-        )
-        for channel in sorted(senders, key=lambda channel: channel.name != preferred)
     )

@@ -10,8 +10,11 @@ from store.tables import MESSAGE, SET_ASIDE
 from store.work import Place, add_tasks
 
 
-def set_message_aside(tx: Connection, message_id: str, *, reason: str, ids: Ids, now: datetime) -> None:
-    """Take a message out of the queue and put it under "needs a person" at once (situations, invariant 9)."""
+def set_message_aside(tx: Connection, message_id: str, *, reason: str, ids: Ids, now: datetime) -> bool:
+    """Take a message out of the queue and put it under "needs a person" at once (situations, invariant 9).
+
+    False where somebody else has dealt with it meanwhile: it stays as it is.
+    """
     aside = (
         update(MESSAGE)
         .where(MESSAGE.c.id == message_id, MESSAGE.c.state == "waiting")
@@ -19,10 +22,11 @@ def set_message_aside(tx: Connection, message_id: str, *, reason: str, ids: Ids,
         .returning(MESSAGE.c.landlord)
     )
     landlord = tx.execute(aside).scalar_one_or_none()
-    if landlord is None:  # somebody else has dealt with it
-        return
+    if landlord is None:
+        return False
     task = NewTask(kind="unreadable", reason=f"A message {reason}.", by=PersonBy.ONE_HOUR, due_at=now)
     add_tasks(tx, [task], place=Place(about=message_id, landlord=landlord, message_id=message_id), ids=ids, now=now)
+    return True
 
 
 def count_aside(tx: Connection) -> int:
