@@ -135,6 +135,14 @@ class OpenAlert(Value):
     """As of ``NewAlert``."""
 
 
+class ToldAlert(Value):
+    """An open alert of which this very address had been told before it wrote."""
+
+    id: str
+    reference: str | None = None
+    """Its case's, as the alert named it."""
+
+
 class RecentAnswer(Value):
     """An automatic message that went to this address lately (for the caps against loops)."""
 

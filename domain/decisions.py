@@ -17,6 +17,7 @@ from domain.cases import (
     ReferenceFound,
     ReplyRoute,
     ThreadFound,
+    ToldAlert,
 )
 from domain.labels import AuthorityShown, Hazard, Kind, Matter, RepresentativeKind, Topic, Urgency
 from domain.messages import Address, InboundMessage
@@ -54,6 +55,8 @@ class Situation(Value):
     reply_routes: tuple[ReplyRoute, ...] = ()
     duty_addresses: tuple[Address, ...] = ()
     """Where the landlord's people on call are told: a YES from one of them acknowledges an alert."""
+    told_alerts: tuple[ToldAlert, ...] = ()
+    """The open alerts of which the sender, one of these people, had been told before this message came."""
     policy: Policy
     calendar: Calendar
     now: Instant
@@ -237,8 +240,8 @@ class Effects(Value):
     answer: str | None = None
     """What the question's answer was read as, e.g. ``complaint``."""
     alerts: tuple[NewAlert, ...] = ()
-    acknowledges_alert: bool = False
-    """The message is the person on call's YES."""
+    acknowledges_alerts: tuple[str, ...] = ()
+    """Ids of the alerts that the person on call has taken with a YES."""
     address_changes: tuple[AddressChange, ...] = ()
     kind_changed_to: Kind | None = None
     """A joined message that makes the case more than it was (a service request chosen to be a complaint)."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from domain.decisions import Decision, Situation
-from router import consent, floors, joining, opening, outside, questions
+from router import consent, floors, joining, on_call, opening, outside, questions
 from router.raising import Raise, raised
 
 Rule = Callable[[Situation], Decision | None]
@@ -22,7 +22,7 @@ PLACE: Final[tuple[tuple[str, Rule], ...]] = (
     ("read_receipt", outside.read_receipt),
     ("calendar_reply", outside.calendar_reply),
     # Single words that mean one thing: the person on call, STOP, START.
-    ("answer_to_alert", outside.answer_to_alert),
+    ("answer_to_alert", on_call.answer_to_alert),
     ("opt_out", consent.opt_out),
     ("opt_in", consent.opt_in),
     ("help_word", consent.help_word),

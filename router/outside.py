@@ -1,4 +1,4 @@
-"""Rules about the outside of a message: copies, machines, mail systems, bulk, spam, the person on call."""
+"""Rules about the outside of a message: copies, machines, mail systems, bulk, spam."""
 
 from domain.addresses import official_body
 from domain.cases import CaseFacts, CaseState
@@ -8,7 +8,7 @@ from domain.messages import AddressKind
 from router.dangers import is_serious
 from router.making import join, no_case
 from router.times import a_task
-from router.words import ACKNOWLEDGED, first_word, is_nod, said
+from router.words import is_nod, said
 
 
 def duplicate_delivery(situation: Situation) -> Decision | None:
@@ -55,14 +55,6 @@ def calendar_reply(situation: Situation) -> Decision | None:
     )
     decision = _attached(situation, "calendar_reply", "An answer to an appointment.")
     return decision.model_copy(update={"effects": decision.effects.model_copy(update={"tasks": (task,)})})
-
-
-def answer_to_alert(situation: Situation) -> Decision | None:
-    """The person on call has it."""
-    if situation.message.sender not in situation.duty_addresses or first_word(said(situation)) not in ACKNOWLEDGED:
-        return None
-    reason = "The person on call answered."
-    return no_case("answer_to_alert", Disposition.ALERT_ANSWER, reason, acknowledges_alert=True)
 
 
 def automatic_mail(situation: Situation) -> Decision | None:

@@ -12,7 +12,7 @@ from router.answers import added
 from router.joining import become_complaint, joined
 from router.making import join
 from router.times import a_task
-from router.words import COMPLAINT, NO, YES, is_whole, said
+from router.words import COMPLAINT, NO, YES, is_whole, names_reference, said
 
 _PATIENCE: Final = timedelta(days=28)
 """An answer after four weeks is taken for a new matter."""
@@ -55,7 +55,7 @@ def names_its_case(situation: Situation) -> Decision | None:
     named = [found.case for found in situation.references if found.valid and found.case and found.case.own]
     tail = re.sub(r"[^0-9A-Z]", "", said(situation)[:40].upper())
     if not named and len(tail) >= 3:  # noqa: PLR2004 - "417" of CES-26-00417N
-        named = [case for case in situation.own_cases if case.own and _ends_with(case.reference, tail)]
+        named = [case for case in situation.own_cases if case.own and names_reference(tail, case.reference)]
     if len(named) != 1:
         return None
     decision = joined(situation, "names_its_case", named[0])
@@ -163,8 +163,3 @@ def _answered(situation: Situation, decision: Decision, answer: str, *fitting: Q
         return decision
     effects = decision.effects.model_copy(update={"answered_question_id": question.id, "answer": answer})
     return decision.model_copy(update={"effects": effects})
-
-
-def _ends_with(reference: str, tail: str) -> bool:
-    bare = reference.replace("-", "")
-    return bare.endswith(tail) or bare[:-1].endswith(tail)

@@ -16,7 +16,7 @@ COMPLAINT: Final = frozenset(
 )
 """The answer to the choice that every acknowledgement of a request offers, as the whole message (situation 148)."""
 ACKNOWLEDGED: Final = frozenset({"yes", "y", "ok", "okay", "ie", "iawn", "ydw"})
-"""The first word of the person on call's answer to an alert."""
+"""What the person on call answers to an alert, as the whole message."""
 
 _THUMBS: Final = frozenset("👍👌🙏❤😊😀🙂👏🎉✅💙💚")
 _WATER: Final = frozenset("💧💦🌊🚿☔🌧🚰")
@@ -70,9 +70,10 @@ def shows_water(text: str) -> bool:
     return any(c in _WATER for c in text)
 
 
-def first_word(text: str) -> str:
-    """The first word in comparable form, or ''."""
-    return (whole(text).split(" ") or [""])[0]
+def names_reference(tail: str, reference: str) -> bool:
+    """Whether these capitals and digits end as a reference does: "417" of CES-26-00417N."""
+    bare = reference.replace("-", "")
+    return bare.endswith(tail) or bare[:-1].endswith(tail)
 
 
 def names_this_channel_as_safe(text: str) -> bool:

@@ -30,7 +30,7 @@ from store.case_writes import (
     take_reference,
 )
 from store.drafts import Envelope, queue_drafts
-from store.duties import acknowledge_alert
+from store.duties import acknowledge_alerts
 from store.facts import StoredMessage
 from store.people import Contacts, change_addresses, find_or_add_contacts
 from store.tables import MESSAGE
@@ -149,8 +149,7 @@ def apply(
     extra_tasks = _write_address_changes(step, case, contacts, about)
     outbox_ids = _write_answers(step, case, about)
     task_ids, alert_ids = _write_work(step, case, about)
-    if effects.acknowledges_alert and step.sender is not None:
-        acknowledge_alert(tx, landlord=landlord, address=step.sender, by=step.message_id or actor, now=now)
+    acknowledge_alerts(tx, effects.acknowledges_alerts, by=step.message_id or actor, now=now)
     applied = Applied(
         case_id=case.id,
         reference=case.reference,

@@ -1,11 +1,13 @@
 """What falls due by time alone: nudges, breaches and alerts. Whom to tell is decided by the caller."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, bindparam, select, update
 
+from domain.cases import ToldAlert
 from domain.messages import Address
 from domain.ports import Ids
 from store.audit import AuditEntry, AuditKey, append
@@ -16,6 +18,7 @@ from store.work import Place, add_task_today, finish_task, open_tasks
 
 __all__ = [
     "acknowledge_alert",
+    "acknowledge_alerts",
     "claim_alerts",
     "claim_reminders",
     "finish_reminder",
@@ -24,6 +27,7 @@ __all__ = [
     "open_tasks",
     "plan_alert",
     "still_due",
+    "told_alerts",
 ]
 
 _OWED: Final = ("open", "breached")
@@ -103,29 +107,50 @@ def plan_alert(tx: Connection, alert_id: str, *, due_at: datetime) -> None:
     tx.execute(update(ALERT).where(ALERT.c.id == alert_id).values(due_at=due_at, lease_until=None))
 
 
-def acknowledge_alert(
-    tx: Connection,
-    *,
-    by: str,
-    now: datetime,
-    token: str | None = None,
-    landlord: str | None = None,
-    address: Address | None = None,
-) -> tuple[str, ...]:
-    """Somebody has taken an alert on: by the token of its link, or by a YES from an address that it went to.
+def acknowledge_alert(tx: Connection, *, token: str, by: str, now: datetime) -> tuple[str, ...]:
+    """Somebody has taken an alert on by the token of its link.
 
     Returns:
         The ids of alerts that this acknowledged: none when the token is unknown or it was done before.
     """
-    if token is not None:
-        wanted = [ALERT.c.token == token]
-    elif landlord is not None and address is not None:
-        wanted = [ALERT.c.id.in_(_alerts_told(tx, landlord, address))]
-    else:
-        raise ValueError("give a token, or a landlord and an address")
+    return _take(tx, ALERT.c.token == token, by=by, now=now)
+
+
+def acknowledge_alerts(tx: Connection, alert_ids: Sequence[str], *, by: str, now: datetime) -> tuple[str, ...]:
+    """Somebody has taken these alerts on; returns the ids of those that nobody had taken before."""
+    return _take(tx, ALERT.c.id.in_(alert_ids), by=by, now=now) if alert_ids else ()
+
+
+def told_alerts(tx: Connection, landlord: str, address: Address, by: datetime) -> tuple[ToldAlert, ...]:
+    """The open alerts of which this address had been told by then, the newest first.
+
+    What was only about to go out does not count: nobody can have answered it.
+    """
+    newest_first = (
+        select(ALERT.c.id, ALERT.c.created_at, CASE.c.reference)
+        .join(CASE, CASE.c.id == ALERT.c.case_id, isouter=True)
+        .where(ALERT.c.landlord == landlord, ALERT.c.state == "open")
+        .order_by(ALERT.c.created_at.desc(), ALERT.c.id.desc())
+    )
+    rows = list(tx.execute(newest_first))
+    if not rows:
+        return ()
+    told = select(OUTBOX.c.dedupe_key).where(
+        OUTBOX.c.landlord == landlord,
+        OUTBOX.c.to_kind == address.kind.value,
+        OUTBOX.c.to_value == address.value,
+        OUTBOX.c.queued_at >= rows[-1].created_at,
+        OUTBOX.c.purpose == "alert",
+        OUTBOX.c.first_attempt_at <= by,
+    )
+    ids = {key.split(":")[1] for key in tx.execute(told).scalars()}
+    return tuple(ToldAlert(id=row.id, reference=row.reference) for row in rows if row.id in ids)
+
+
+def _take(tx: Connection, which: ColumnElement[bool], *, by: str, now: datetime) -> tuple[str, ...]:
     taken = (
         update(ALERT)
-        .where(ALERT.c.state == "open", *wanted)
+        .where(ALERT.c.state == "open", which)
         .values(state="acknowledged", acknowledged_at=now, acknowledged_by=by, lease_until=None)
         .returning(ALERT.c.id)
     )
@@ -135,16 +160,6 @@ def acknowledge_alert(
         mine = OUTBOX.c.dedupe_key.startswith(f"alert:{alert_id}:", autoescape=True)
         tx.execute(update(OUTBOX).where(*waiting, mine).values(state="cancelled", error="it was acknowledged"))
     return alert_ids
-
-
-def _alerts_told(tx: Connection, landlord: str, address: Address) -> list[str]:
-    told = select(OUTBOX.c.dedupe_key).where(
-        OUTBOX.c.landlord == landlord,
-        OUTBOX.c.to_kind == address.kind.value,
-        OUTBOX.c.to_value == address.value,
-        OUTBOX.c.purpose == "alert",
-    )
-    return sorted({key.split(":")[1] for key in tx.execute(told).scalars()})
 
 
 @lru_cache

@@ -5,12 +5,11 @@ from datetime import timedelta
 import pytest
 
 from domain.cases import Question, RecentAnswer
-from domain.decisions import Outcome, PersonBy
+from domain.decisions import PersonBy
 from domain.labels import Hazard, Intent, Kind, Matter, Topic
 from domain.messages import MediaReference
 from router.decide import decide
 from tests.builders import (
-    ANN,
     ANN_MAIL,
     NOW,
     a_case,
@@ -62,12 +61,6 @@ def test_the_answer_to_which_case_finds_it_by_its_number():
     cases = (a_case(417), a_case(418))
     decision = decide(a_situation("00418", kind=Kind.COMMENT, own_cases=cases, question=asked(Question.WHICH_CASE)))
     assert (decision.effects.join_case_id, decision.effects.answered_question_id) == ("case-418", "q1")
-
-
-def test_the_person_on_call_acknowledges_with_yes():
-    decision = decide(a_situation("Yes, on my way", duty_addresses=(ANN,)))
-    assert (decision.effects.acknowledges_alert, decision.outcome) == (True, Outcome.NO_CASE)
-    assert decide(a_situation("Yes, on my way")).effects.acknowledges_alert is False
 
 
 def test_a_danger_only_in_quoted_history_is_seen_within_the_hour_without_an_alert():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.cases import CaseState, Question
+from domain.cases import CaseState, Question, ToldAlert
 from domain.decisions import Decision, Outcome, PersonBy, Situation
 from domain.labels import (
     Allegation,
@@ -120,6 +120,9 @@ def situations(draw: st.DrawFn) -> Situation:
         "references": draw(st.sampled_from([(), (quoted(one),), (quoted(one, valid=False),)])),
         "question": asked(question, one) if question else None,
         "last_from_sender": draw(st.sampled_from([None, one])),
+        "channel_kind": draw(st.sampled_from(["twilio_sms", "email_imap", "telegram", "web_form", "staff_note"])),
+        "duty_addresses": draw(st.sampled_from([(), (sender,)])),
+        "told_alerts": draw(st.sampled_from([(), (ToldAlert(id="a1", reference=one.reference), ToldAlert(id="a2"))])),
         "duplicate_of": draw(st.sampled_from([None, None, None, "m0"])),
         "kind": draw(st.sampled_from(Kind)),
         "intent": draw(st.sampled_from(Intent)),
@@ -206,7 +209,6 @@ def test_a_person_looks_wherever_a_danger_or_a_complaint_may_be(situation: Situa
         "duplicate_delivery",
         "our_own_mail",
         "bounce",
-        "answer_to_alert",
         "read_receipt",
         "bare_thanks",
     }:

@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-import pytest
-
+from domain.cases import ToldAlert
 from domain.decisions import NewAlert
 from domain.labels import Urgency
 from domain.messages import MediaReference
@@ -11,6 +10,7 @@ from domain.wording import Rendered
 from store.aside import set_message_aside
 from store.duties import (
     acknowledge_alert,
+    acknowledge_alerts,
     claim_alerts,
     claim_reminders,
     finish_reminder,
@@ -19,11 +19,12 @@ from store.duties import (
     open_tasks,
     plan_alert,
     still_due,
+    told_alerts,
 )
 from store.media import media_failed, media_fetched
-from store.outbox import queue
+from store.outbox import claim_sends, queue
 from store.tables import ALERT, ATTACHMENT, MESSAGE, OBLIGATION, OUTBOX, REMINDER, TASK
-from tests.builders import BOB, NOW
+from tests.builders import ANN_MAIL, BOB, NOW
 from tests.store.flow import ACKNOWLEDGE_BY, KEYS, Flow, a_mail, an_obligation, one, rows
 
 LEASE = timedelta(seconds=60)
@@ -113,19 +114,31 @@ def test_a_link_takes_an_alert_once(flow: Flow):
     assert claim_alerts(flow.tx, now=NOW + timedelta(days=1), lease=LEASE, limit=10) == []
 
 
-def test_a_yes_takes_the_alerts_that_went_to_that_address_and_no_others(flow: Flow):
+def send_alerts(flow: Flow) -> None:
+    """Hand what waits to the providers."""
+    claim_sends(flow.tx, now=flow.now, lease=LEASE, limit=10, next_due=lambda _attempt: timedelta(hours=1))
+
+
+def test_a_yes_can_only_mean_open_alerts_that_had_gone_to_that_address(flow: Flow):
+    applied = flow.open_case(alerts=(GAS,))
+    told = alert_once(flow)
+    flow.open_case(a_mail(provider_id="1/2", message_id="b@x"), alerts=(GAS,))
+    assert told_alerts(flow.tx, "cestria", BOB, NOW) == ()  # it waits to be sent
+    send_alerts(flow)
+    assert told_alerts(flow.tx, "cestria", BOB, NOW - timedelta(seconds=1)) == ()
+    assert told_alerts(flow.tx, "cestria", BOB, NOW) == (ToldAlert(id=told, reference=applied.reference),)
+    assert told_alerts(flow.tx, "cestria", ANN_MAIL, NOW) == told_alerts(flow.tx, "ccbc", BOB, NOW) == ()
+
+
+def test_a_yes_takes_the_named_alerts_once_and_no_others(flow: Flow):
     flow.open_case(alerts=(GAS,))
     told = alert_once(flow)
     flow.open_case(a_mail(provider_id="1/2", message_id="b@x"), alerts=(GAS,))
-    assert acknowledge_alert(flow.tx, landlord="ccbc", address=BOB, by="bob", now=NOW) == ()
-    assert acknowledge_alert(flow.tx, landlord="cestria", address=BOB, by="bob", now=NOW) == (told,)
+    assert acknowledge_alerts(flow.tx, (), by="bob", now=NOW) == ()
+    assert acknowledge_alerts(flow.tx, (told,), by="bob", now=NOW) == (told,)
+    assert acknowledge_alerts(flow.tx, (told,), by="eve", now=NOW) == ()
     assert one(flow.tx, OUTBOX, purpose="alert")["state"] == "cancelled"
     assert len(rows(flow.tx, ALERT, state="open")) == 1
-
-
-def test_acknowledging_needs_to_say_what(flow: Flow):
-    with pytest.raises(ValueError, match="token"):
-        acknowledge_alert(flow.tx, by="bob", now=NOW)
 
 
 def test_tasks_are_listed_by_urgency_and_closed_once(flow: Flow):
