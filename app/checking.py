@@ -143,6 +143,20 @@ def _store(facts: StoreFacts) -> Iterator[Finding]:
     for rows, words, mend in counted:
         if rows:
             yield Finding(level=ERROR, finding=f"{len(rows)} {words}", mend=mend.format(_some(rows)))
+    yield from _aside(facts)
+
+
+def _aside(facts: StoreFacts) -> Iterator[Finding]:
+    """What a person has to look at, by channel: nobody was answered."""
+    by_channel: dict[tuple[str, str], list[str]] = {}
+    for landlord, channel, reason in facts.set_aside:
+        by_channel.setdefault((landlord, channel), []).append(reason)
+    for (landlord, channel), reasons in by_channel.items():
+        yield Finding(
+            level=WARNING,
+            finding=f"channel {landlord}/{channel}: {len(reasons)} set aside unread, the last because {reasons[-1]}",
+            mend="look at it in the mailbox or at the provider and note it by hand; what came of it is kept here",
+        )
 
 
 def _some(rows: Sequence[object]) -> str:

@@ -47,6 +47,8 @@ class StoreFacts:
     """(table, id) of rows that have been due for more than an hour."""
     missing_files: tuple[str, ...]
     """sha256s that a row names and that are not there."""
+    set_aside: tuple[tuple[str, str, str], ...]
+    """(landlord, channel, reason) of what could not be read and waits for a person, the oldest first."""
     counts: dict[str, dict[str, int]]
     """Rows by table and state."""
 
@@ -59,6 +61,7 @@ def examine(tx: Connection, blobs: BlobStore, now: datetime) -> StoreFacts:
         orphans=_orphans(tx),
         stuck=_stuck(tx, now),
         missing_files=_missing_files(tx, blobs),
+        set_aside=_set_aside(tx),
         counts=_counts(tx),
     )
 
@@ -105,6 +108,12 @@ def _missing_files(tx: Connection, blobs: BlobStore) -> tuple[str, ...]:
     )
     names = {name for wanted in named for name in tx.execute(wanted).scalars()}
     return tuple(sorted(name for name in names if not blobs.path(name).exists()))
+
+
+def _set_aside(tx: Connection) -> tuple[tuple[str, str, str], ...]:
+    told = select(SET_ASIDE.c.landlord, SET_ASIDE.c.channel, SET_ASIDE.c.reason)
+    waiting = told.where(SET_ASIDE.c.state == "waiting").order_by(SET_ASIDE.c.at, SET_ASIDE.c.id)
+    return tuple((row.landlord, row.channel, row.reason) for row in tx.execute(waiting))
 
 
 def _counts(tx: Connection) -> dict[str, dict[str, int]]:

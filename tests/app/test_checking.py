@@ -10,10 +10,13 @@ from structlog.testing import capture_logs
 from app.checking import Finding, check_installation
 from app.configuration import ConfigurationFolder
 from app.place import Place
-from app.wiring import load_safety, log_trouble
+from app.wiring import RandomIds, load_safety, log_trouble
+from domain.messages import Received, SetAside
 from nlp.understander import RulesOnly
+from store.blobs import BlobStore
 from store.channel_state import mark_fetch, mark_send
 from store.database import Database, open_database
+from store.intake import insert_received
 from store.migrate import upgrade
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -72,6 +75,29 @@ def test_what_a_channel_no_longer_does_is_no_trouble(place: Place, database: Dat
         mark_send(tx, "cestria", "notes", NOW, error="from when it could send")
         mark_send(tx, "cestria", "removed", NOW, error="from when it was there")
     assert about("cestria/notes", place) + about("cestria/removed", place) == []
+
+
+def test_what_was_set_aside_is_shown_with_its_reason(place: Place, database: Database) -> None:
+    things = tuple(
+        SetAside(channel="mail", provider_id=f"7/{uid}", raw=b"", raw_type="message/rfc822", reason=f"reason {uid}")
+        for uid in (1, 2)
+    )
+    blobs, ids = BlobStore(place.data / "blobs"), RandomIds()
+    with database.writing() as tx:
+        insert_received(
+            tx,
+            landlord="cestria",
+            channel="mail",
+            received=Received(set_aside=things),
+            blobs=blobs,
+            ids=ids,
+            now=NOW,
+        )
+    (found,) = about("set aside", place)
+    assert (found.level, found.finding) == (
+        "warning",
+        "channel cestria/mail: 2 set aside unread, the last because reason 2",
+    )
 
 
 @pytest.mark.parametrize("damaged", [False, True])
