@@ -167,7 +167,6 @@ class EmailChannel:
             channel=name,
             channel_kind=KIND,
             domain=self._domain,
-            own_domains=frozenset(each for each in (self._domain, settings.bounce_domain) if each),
             own_addresses=(settings.address, *settings.other_addresses),
             authentication_server=settings.authentication_server,
         )

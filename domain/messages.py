@@ -52,7 +52,9 @@ class Marks(Value):
     bounce: bool = False
     bulk: bool = False
     loop: bool = False
-    """Our own mail come back."""
+    """Our own mail come back: said by the store, which alone knows what we sent."""
+    says_sent_as: Words | None = None
+    """The Message-ID of ours that a mail says it was sent under; anybody can write that."""
     read_receipt: bool = False
     calendar_reply: bool = False
     spam: bool = False
@@ -86,6 +88,8 @@ class InboundMessage(Value):
     """The whole readable text, quoted history included."""
     html: Words | None = Field(default=None, repr=False)
     attachments: tuple[MediaReference, ...] = ()
+    attachment_texts: tuple[Words, ...] = Field(default=(), repr=False)
+    """Words beside the text, looked through for danger: of files, of another version of a mail, behind a cut."""
     sent_at: Instant | None = None
     """What the message claims; evidence only (situation 188)."""
     received_at: Instant

@@ -36,6 +36,7 @@ def erase_message(tx: Connection, message_id: str, now: datetime, *, by: str, ke
             text=ERASED,
             subject=None,
             html=None,
+            attachment_texts=[],
             sender_name=None,
             raw_blob="",
             content_hash="",

@@ -24,10 +24,11 @@ from domain.references import FoundReference, near_misses
 from store.case_facts import case_facts_by, one_case, open_alerts, own_cases
 from store.columns import UtcDateTime
 from store.locks import lock_addresses
+from store.own_mail import marks_of, sent_by_us
 from store.people import stored_address
 from store.tables import ATTACHMENT, CONTACT, CONTACT_ADDRESS, MESSAGE, OUTBOX, QUESTION
 
-__all__ = ["Facts", "StoredMessage", "load_facts", "load_messages", "lock_addresses", "stored_message"]
+__all__ = ["Facts", "StoredMessage", "load_facts", "load_messages", "lock_addresses"]
 
 _ANSWERS_WINDOW: Final = timedelta(minutes=600)
 """The longest of the rate caps against loops (design, section 4)."""
@@ -42,11 +43,14 @@ class StoredMessage:
     message: InboundMessage
     duplicate_of: str | None = None
     raw_blob: str = ""
-    attachment_texts: tuple[str, ...] = ()
-    """What attachments say, where somebody has read them; none yet."""
     last_question: str | None = None
     """What we asked this sender last and have no answer to."""
     attempts: int = 0
+
+    @property
+    def attachment_texts(self) -> tuple[str, ...]:
+        """Words beside the text that are looked through for danger."""
+        return self.message.attachment_texts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,13 +76,12 @@ def load_messages(tx: Connection, ids: Sequence[str]) -> list[StoredMessage]:
     files: dict[str, list[MediaReference]] = {}
     for row in tx.execute(_files(), {"ids": list(ids)}).mappings():
         files.setdefault(row["message_id"], []).append(_file(row))
-    found = {row["id"]: stored_message(row, row["last_question"], tuple(files.get(row["id"], ()))) for row in rows}
+    ours = sent_by_us(tx, rows)
+    found = {row["id"]: _stored_message(row, tuple(files.get(row["id"], ())), marks_of(row, ours)) for row in rows}
     return [found[key] for key in ids if key in found]
 
 
-def stored_message(
-    row: RowMapping, last_question: str | None = None, files: tuple[MediaReference, ...] = ()
-) -> StoredMessage:
+def _stored_message(row: RowMapping, files: tuple[MediaReference, ...], marks: Marks) -> StoredMessage:
     """A row of the message table, and what came with it, as the value that everybody else knows."""
     message = InboundMessage.model_construct(
         landlord=row["landlord"],
@@ -93,6 +96,7 @@ def stored_message(
         text=row["text"],
         html=row["html"],
         attachments=files,
+        attachment_texts=tuple(row["attachment_texts"]),
         sent_at=row["sent_at"],
         received_at=row["received_at"],
         message_id=row["message_id"],
@@ -100,7 +104,7 @@ def stored_message(
         content_hash=row["content_hash"],
         raw=b"",
         raw_type=row["raw_type"],
-        marks=Marks(**row["marks"]),
+        marks=marks,
         answers_button=row["answers_button"],
         noted_by=row["noted_by"],
         form=row["form"],
@@ -110,7 +114,7 @@ def stored_message(
         message=message,
         duplicate_of=row["duplicate_of"],
         raw_blob=row["raw_blob"],
-        last_question=last_question,
+        last_question=row["last_question"],
         attempts=row["attempts"],
     )
 

@@ -17,6 +17,7 @@ from store.search import index_messages
 from store.statements import Row, insert_new, insert_once, insert_rows
 from store.tables import ATTACHMENT, BLOB, MAIL_IDENTITY, MESSAGE, SET_ASIDE
 
+MAIL_TYPE: Final = "message/rfc822"
 SMALL_RAW: Final = 64 * 1024
 """Bytes up to which a raw message lies in the database: one sync a batch instead of three a mail (decision 0007)."""
 
@@ -54,8 +55,8 @@ def insert_received(
 ) -> Inserted:
     """Store messages, reports and what could not be read; whatever is there already changes nothing.
 
-    A mail whose Message-ID and content are stored already is kept in state ``duplicate`` and never answered. Reports
-    are acted on by ``store.delivery``.
+    A mail whose Message-ID (without one: date and sender) and content are stored already is kept in state ``duplicate``
+    and never answered. Reports are acted on by ``store.delivery``.
     """
     blobs.put_all(_files(received))
     raws = [(_sha256(thing.raw), thing.raw) for thing in _things(received)]
@@ -108,7 +109,7 @@ def _insert_messages(
 
 def _mark_duplicates(tx: Connection, landlord: str, new: Iterable[tuple[str, InboundMessage]]) -> dict[str, str]:
     """The id of each second copy and of its first."""
-    mails = {key: (message.message_id, message.content_hash) for key, message in new if message.message_id}
+    mails = {key: identity for key, message in new if (identity := _identity(message))}
     if not mails:
         return {}
     insert_once(
@@ -129,6 +130,20 @@ def _mark_duplicates(tx: Connection, landlord: str, new: Iterable[tuple[str, Inb
     return copies
 
 
+def _identity(message: InboundMessage) -> tuple[str, str] | None:
+    """What two deliveries of one mail have in common; None of what is no mail, whose provider names it once.
+
+    A Message-ID holds no space, so no stranger's can be what stands in its place.
+    """
+    if message.message_id:
+        return message.message_id, message.content_hash
+    if message.raw_type != MAIL_TYPE:
+        return None
+    moment = (message.sent_at or message.received_at).isoformat()
+    digest = hashlib.sha256(f"{moment}\n{message.sender.value}".encode("utf-8", "replace")).hexdigest()
+    return f"none {digest}", message.content_hash
+
+
 def _message_row(key: str, message: InboundMessage, landlord: str, channel: str, now: datetime) -> Row:
     reply_to = message.reply_to
     return {
@@ -146,6 +161,7 @@ def _message_row(key: str, message: InboundMessage, landlord: str, channel: str,
         "subject": message.subject,
         "text": message.text,
         "html": message.html,
+        "attachment_texts": message.attachment_texts,
         "sent_at": message.sent_at,
         "received_at": message.received_at,
         "stored_at": now,

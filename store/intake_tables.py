@@ -33,6 +33,7 @@ class MessageRow(SQLModel, table=True):
     subject: str | None = Field(default=None, sa_column=Column(Text))
     text: str = Field(sa_column=Column(Text, nullable=False))
     html: str | None = Field(default=None, sa_column=Column(Text))
+    attachment_texts: list[str] = Field(sa_column=json_column())
     sent_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     received_at: datetime = Field(sa_column=moment())
     stored_at: datetime = Field(sa_column=moment())
@@ -63,7 +64,10 @@ class MessageRow(SQLModel, table=True):
 
 
 class MailIdentityRow(SQLModel, table=True):
-    """The first stored mail with a Message-ID and content: the key that makes a second delivery a duplicate."""
+    """The first stored mail with an id and content: the key that makes a second delivery a duplicate.
+
+    ``message_id``: its Message-ID; of a mail without one ``none`` and a digest of its date and sender.
+    """
 
     __tablename__ = "mail_identity"
     landlord: str = Field(primary_key=True)

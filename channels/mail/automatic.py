@@ -14,7 +14,8 @@ from channels.mail.parsed import BounceReport, MailMarks, ReadReceipt
 from domain.addresses import is_no_reply_address
 from domain.quoting import split_quoted
 
-LOOP_HEADER: Final = "X-Tenantline"
+SENT_AS_HEADER: Final = "X-Tenantline"
+"""Holds the Message-ID that we gave a mail, for providers that give it another on its way."""
 _SYSTEMS: Final = re.compile(
     r"^(?:mailer-?daemon|mail-?daemon|postmaster|mdaemon|daemon|microsoftexchange[0-9a-f]+)(?:[+@._-]|$)", re.IGNORECASE
 )
@@ -97,9 +98,6 @@ class Outside:
     receipt: ReadReceipt | None = None
     report_type: str = ""
     calendar_method: str | None = None
-    message_id: str | None = None
-    own_domains: Collection[str] = ()
-    """Domains of our Message-IDs."""
     own_addresses: Collection[str] = ()
     """Our own mailboxes, in lower case."""
 
@@ -110,14 +108,12 @@ class _Marks:
     automatic: bool = False
     suppress: bool = False
     bulk: bool = False
-    loop: bool = False
 
-    def say(self, reason: str, *, automatic: bool = False, bulk: bool = False, loop: bool = False) -> None:
+    def say(self, reason: str, *, automatic: bool = False, bulk: bool = False) -> None:
         """Note a finding; each keeps automatic answers away."""
         self.reasons.append(reason)
         self.automatic = self.automatic or automatic
         self.bulk = self.bulk or bulk
-        self.loop = self.loop or loop
         self.suppress = True
 
 
@@ -129,7 +125,6 @@ def is_from_system(address: str, return_path: str | None) -> bool:
 def read_marks(mail: Outside) -> MailMarks:
     """All marks of a mail with the reasons for them."""
     marks = _Marks()
-    _from_our_own(mail, marks)
     _from_headers(mail.headers, marks)
     _from_sender(mail, marks)
     receipt = mail.receipt is not None or (mail.report_type == "disposition-notification")
@@ -152,22 +147,12 @@ def read_marks(mail: Outside) -> MailMarks:
         bounce=bounce,
         suppress_answer=marks.suppress,
         bulk=marks.bulk,
-        loop=marks.loop,
+        says_sent_as=next(iter(mail.headers.message_ids(SENT_AS_HEADER.lower())), None),
         read_receipt=receipt,
         calendar_reply=calendar,
         spam=spam,
         reasons=tuple(dict.fromkeys(marks.reasons)),
     )
-
-
-def _from_our_own(mail: Outside, marks: _Marks) -> None:
-    if LOOP_HEADER.lower() in mail.headers:
-        marks.say("it carries our own loop header", automatic=True, loop=True)
-    domain = (mail.message_id or "").rpartition("@")[2].casefold()
-    if domain and domain in {own.casefold() for own in mail.own_domains}:
-        marks.say("its Message-ID is one of ours", automatic=True, loop=True)
-    if mail.from_address.casefold() in {own.casefold() for own in mail.own_addresses}:
-        marks.say("it comes from one of our own mailboxes")
 
 
 def _from_headers(headers: Headers, marks: _Marks) -> None:
@@ -190,6 +175,8 @@ def _from_headers(headers: Headers, marks: _Marks) -> None:
 
 
 def _from_sender(mail: Outside, marks: _Marks) -> None:
+    if mail.from_address.casefold() in {own.casefold() for own in mail.own_addresses}:
+        marks.say("it comes from one of our own mailboxes")
     if mail.return_path == "":
         marks.say("the return path is empty", automatic=True)
     if mail.from_address and _SYSTEMS.match(mail.from_address):

@@ -10,23 +10,25 @@ from typing import Final
 
 from channels.mail.attachments import make_attachment
 from channels.mail.charsets import decode_bytes, to_bytes
+from channels.mail.file_text import is_mail_file, text_of_file
 from channels.mail.headers import Headers, decode_text, read_parameters
-from channels.mail.html_text import html_to_text
+from channels.mail.html_text import html_to_text, without_pictures
 from channels.mail.parsed import MailAttachment
 from channels.mail.transfer import undo
 from channels.mail.tree import parse_tree
+from channels.mail.versions import is_stub, only_in, says_much_more
 
 DEEPEST: Final = 110
 MOST_PARTS: Final = 300
 LONGEST_TEXT: Final = 2_000_000
 """Code points of one text part; a longer one is cut, and the raw mail keeps it."""
+MOST_FURTHER: Final = 1_000_000
+"""Code points of words beside the text: a scan for danger takes 0.3 s for as many."""
+MOST_COMPARED: Final = 4_000_000
+"""Code points of versions that are compared word by word; versions within versions would be, level by level."""
+_OVERLAP: Final = 1_000
+"""Code points before a cut that are looked through again, as it may go through a phrase."""
 _MOST_FORWARDED: Final = 20
-_STUB: Final = re.compile(
-    r"does not support html|view (?:this|it) (?:e-?mail|message|it)? ?(?:in|on|using) (?:a|an|your)"
-    r"|html (?:e-?mail|message|version)"
-    r"|cannot display|if you (?:can't|cannot|can not) (?:see|read|view)|mime format",
-    re.IGNORECASE,
-)
 _MESSAGES: Final = ("message/rfc822", "message/global")
 _METHOD: Final = re.compile(r"^METHOD[^:\r\n]{0,80}:\s*([A-Za-z]{1,20})", re.MULTILINE)
 _ANSWER: Final = re.compile(r"PARTSTAT=([A-Za-z-]{1,20})")
@@ -42,6 +44,8 @@ class Body:
     html: list[str] = field(default_factory=list)
     plain: bool = False
     """Whether some of the texts came as plain text."""
+    further: list[str] = field(default_factory=list)
+    """What is not among the texts but is read for danger: of files, of other versions, behind a cut."""
     attachments: list[MailAttachment] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     calendar_method: str | None = None
@@ -61,6 +65,7 @@ class Body:
             self.texts += other.texts
             self.html += other.html
             self.plain = self.plain or other.plain
+        self.further += other.further
         self.attachments += other.attachments
         self.problems += other.problems
         self.calendar_method = self.calendar_method or other.calendar_method
@@ -75,6 +80,8 @@ class BodyReader:
     def __init__(self) -> None:
         self._seen = 0
         self._files = 0
+        self._further = 0
+        self._compared = 0
 
     def read(self, part: Message, depth: int = 0, *, headers: Headers | None = None) -> Body:
         """What a part and all below it brought."""
@@ -106,34 +113,46 @@ class BodyReader:
             body.problems.append("the mail is encrypted and was not opened")
         return body
 
-    def _each(self, children: list[Message], depth: int, *, ready: bool = True) -> Body:
-        """The parts one after the other; ``ready``: HTML without a plain version is made readable in its place."""
+    def _each(self, children: list[Message], depth: int) -> Body:
+        """The parts one after the other; HTML without a plain version is made readable in its place."""
         body = Body()
         for child in children:
             if self._seen > MOST_PARTS:
                 body.problems.append("more parts than are looked at: the rest is only in the kept original")
                 break
             found = self.read(child, depth + 1)
-            if ready and found.html and not found.texts:
+            if found.html and not found.texts:
                 found.texts = [html_to_text(source) for source in found.html]
             body.take(found)
         return body
 
     def _related(self, children: list[Message], depth: int) -> Body:
-        body = self._each(children, depth, ready=False)
+        body = self._each(children, depth)
         body.attachments = [file.model_copy(update={"inline": True}) for file in body.attachments]
         return body
 
     def _alternative(self, children: list[Message], depth: int) -> Body:
-        """The plain version where it says something, else the last one that does; files of all versions."""
+        """The plain version where it says something, else the last one that does; files of all versions.
+
+        A plain version that is only a signature beside the words of the other is not taken; what stands in one version
+        alone is read for danger all the same.
+        """
         versions = [self.read(child, depth + 1) for child in children[:MOST_PARTS]]
+        for version in versions:
+            version.texts = version.texts or [html_to_text(source) for source in version.html]
         saying = [version for version in versions if version.text.strip() or version.html]
-        best = next((version for version in saying if version.plain and not _is_stub(version.text)), None)
-        best = best or next((version for version in reversed(saying) if version.html), None)
-        best = best or (saying[-1] if saying else None)
+        plain = next((version for version in saying if version.plain and not is_stub(version.text)), None)
+        rich = next((version for version in reversed(saying) if version.html and not version.plain), None)
+        self._compared += sum(len(version.text) for version in versions)
+        to_compare = self._compared <= MOST_COMPARED
+        if plain is not None and rich is not None and to_compare and says_much_more(rich.text, plain.text):
+            plain = None
+        best = plain or rich or (saying[-1] if saying else None)
         body = Body()
         for version in versions:
             body.take(version, words=version is best)
+            if best is not None and version is not best:
+                self._look_through(body, only_in(version.text, best.text) if to_compare else version.text)
         body.html = body.html or [source for version in versions for source in version.html][-1:]
         return body
 
@@ -145,10 +164,12 @@ class BodyReader:
             file = _as_bytes(message)
             inner_headers = Headers(message)
             inner = self.read(message, depth + 1, headers=inner_headers)
+            told = _retold(inner, inner_headers)
             if self._files < _MOST_FORWARDED:
-                lines = [f"{name}: {inner_headers.text(name.lower())}" for name in ("From", "Date", "Subject", "To")]
-                told = inner.text or "\n\n".join(map(html_to_text, inner.html))
-                body.texts = ["\n".join([_FORWARD_MARK, *lines, "", told])]
+                body.texts = [told]
+            else:
+                self._look_through(body, told)
+            body.further += inner.further
             name = _name_of(headers) or f"{inner_headers.text('subject')[:80] or 'message'}.eml"
             body.attachments = [self._file(name, "message/rfc822", file, inline=False), *inner.attachments]
             body.problems = inner.problems
@@ -173,17 +194,46 @@ class BodyReader:
             self._words(body, data, content_type, parameters)
         elif data or name:
             inline = disposition == "inline" or ("content-id" in headers and disposition != "attachment")
-            body.attachments.append(self._file(name, content_type, data, inline=inline))
+            file = self._file(name, content_type, data, inline=inline)
+            note = self._words_of_file(body, file, parameters.get("charset"), depth)
+            body.attachments.append(file.model_copy(update={"note": file.note or note}) if note else file)
         return body
+
+    def _words_of_file(self, body: Body, file: MailAttachment, charset: str | None, depth: int) -> str | None:
+        """Read a file as far as it is text; a sentence where not all of it was."""
+        if not is_mail_file(file.name, file.content_type):
+            text, note = text_of_file(file.name, file.content_type, file.content, charset)
+            self._look_through(body, text)
+            return note
+        message, _ = parse_tree(file.content)
+        inner = self.read(message, depth + 1)
+        body.further += inner.further
+        self._look_through(body, _retold(inner, Headers(message)))
+        return None
+
+    def _look_through(self, body: Body, text: str) -> None:
+        """Keep words beside the text, as many as are looked through."""
+        if not text.strip():
+            return
+        room = MOST_FURTHER - self._further
+        if len(text) > room:
+            body.problems.append("more words in files and other versions than are looked through for dangers")
+        if text := text[: max(room, 0)]:
+            self._further += len(text)
+            body.further.append(text)
 
     def _words(self, body: Body, data: bytes, content_type: str, parameters: dict[str, str]) -> None:
         text, problem = decode_bytes(data, parameters.get("charset"))
         if problem:
             body.problems.append(problem)
-        if len(text) > LONGEST_TEXT:
-            body.problems.append("a very long text: the end is only in the kept original")
-            text = text[:LONGEST_TEXT]
         text = text.replace("\x00", "\ufffd")
+        if content_type == "text/html":
+            text = without_pictures(text)
+        if len(text) > LONGEST_TEXT:
+            body.problems.append("a very long text: its end was only looked through for dangers")
+            end = text[max(LONGEST_TEXT - _OVERLAP, len(text) - MOST_FURTHER) :]
+            self._look_through(body, html_to_text(end) if content_type == "text/html" else end)
+            text = text[:LONGEST_TEXT]
         if content_type == "text/html":
             body.html.append(text)
             return
@@ -227,8 +277,11 @@ def unflow(text: str, *, delete_space: bool) -> str:
     return "\n".join("".join(pieces) for pieces in out)
 
 
-def _is_stub(text: str) -> bool:
-    return not text.strip() or (len(text) < 400 and _STUB.search(text) is not None)  # noqa: PLR2004 - a stub is short
+def _retold(inner: Body, headers: Headers) -> str:
+    """A mail within the mail, below a forward's mark."""
+    lines = [f"{name}: {headers.text(name.lower())}" for name in ("From", "Date", "Subject", "To")]
+    told = inner.text or "\n\n".join(map(html_to_text, inner.html))
+    return "\n".join([_FORWARD_MARK, *lines, "", told])
 
 
 def _first(headers: Headers, name: str) -> str:

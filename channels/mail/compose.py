@@ -10,10 +10,9 @@ from email.message import Message
 from email.utils import format_datetime, formataddr
 from typing import Final
 
-from channels.mail.automatic import LOOP_HEADER
+from channels.mail.automatic import SENT_AS_HEADER
 
 _BREAKS: Final = re.compile(r"[\r\n\x00-\x1f\x7f\u0085\u2028\u2029]+")
-_NOT_VISIBLE: Final = re.compile(r"[^!-~]+")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,3}")
 _ADDRESS: Final = re.compile(r"[^\s<>,;:\"()\[\]\\@]{1,64}@[A-Za-z0-9.-]{1,253}")
 _ID: Final = re.compile(r"[!-;=?-~]{1,900}")
@@ -39,7 +38,6 @@ def compose(
     in_reply_to: str | None = None,
     references: Iterable[str] = (),
     automatic: str | None = "auto-replied",
-    loop_mark: str = "1",
     language: str | None = None,
 ) -> bytes:
     """A plain-text mail in UTF-8, CRLF line ends, ready for SMTP.
@@ -60,7 +58,8 @@ def compose(
     message["Date"] = format_datetime(date)
     message["Message-ID"] = _message_id(message_id)
     _set_thread(message, in_reply_to, references)
-    _set_manners(message, automatic, loop_mark)
+    message[SENT_AS_HEADER] = _message_id(message_id)
+    _set_manners(message, automatic)
     if language and _LANGUAGE.fullmatch(language):
         message["Content-Language"] = language
     message.set_payload(_body(text), _UTF_8)
@@ -93,8 +92,7 @@ def _set_thread(message: Message, in_reply_to: str | None, references: Iterable[
         message["References"] = "\n ".join(chain)
 
 
-def _set_manners(message: Message, automatic: str | None, loop_mark: str) -> None:
-    message[LOOP_HEADER] = _NOT_VISIBLE.sub("", loop_mark)[:100] or "1"
+def _set_manners(message: Message, automatic: str | None) -> None:
     if automatic is not None:
         message["Auto-Submitted"] = "auto-generated" if automatic == "auto-generated" else "auto-replied"
         message["X-Auto-Response-Suppress"] = "All"

@@ -47,15 +47,14 @@ def token_of(message_id: str, domain: str) -> str | None:
 class MailReader:
     """Reads mails that came to one channel.
 
-    ``domain``: of the Message-IDs that we make. ``own_domains`` and ``own_addresses`` serve to know our own mail come
-    back. Of ``authentication_server`` alone a ``pass`` is believed; a ``fail`` only makes us more careful.
+    ``domain``: of the Message-IDs that we make. ``own_addresses``: our mailboxes, sent no automatic answer. Of
+    ``authentication_server`` alone a ``pass`` is believed; a ``fail`` only makes us more careful.
     """
 
     landlord: str
     channel: str
     channel_kind: str
     domain: str
-    own_domains: frozenset[str]
     own_addresses: tuple[str, ...]
     authentication_server: str | None = None
 
@@ -65,7 +64,7 @@ class MailReader:
         Never raises: one mail must not stop those behind it.
         """
         try:
-            mail = read_mail(raw, own_domains=self.own_domains, own_addresses=self.own_addresses)
+            mail = read_mail(raw, own_addresses=self.own_addresses)
             message = self._message(mail, raw, received_at, provider_id)
             return Received(messages=(message,), reports=tuple(self._reports(mail, received_at)))
         except Exception as error:  # noqa: BLE001 - whatever a stranger's bytes do to a reader, the others are read
@@ -93,6 +92,7 @@ class MailReader:
             text=mail.text,
             html=mail.html,
             attachments=tuple(_media(file) for file in mail.attachments),
+            attachment_texts=mail.attachment_texts,
             sent_at=mail.date,
             received_at=received_at,
             message_id=mail.message_id,
@@ -118,7 +118,7 @@ class MailReader:
             suppress_answer=found.suppress_answer,
             bounce=found.bounce,
             bulk=found.bulk,
-            loop=found.loop,
+            says_sent_as=found.says_sent_as,
             read_receipt=found.read_receipt,
             calendar_reply=found.calendar_reply,
             spam=found.spam,

@@ -35,11 +35,11 @@ _LONGEST_EVIDENCE: Final = 2_000
 _RESULT: Final = re.compile(r"\b(spf|dkim|dmarc)\s{0,5}=\s{0,5}([A-Za-z]{1,20})", re.IGNORECASE)
 
 
-def read_mail(raw: bytes, *, own_domains: Collection[str] = (), own_addresses: Collection[str] = ()) -> ParsedMail:
+def read_mail(raw: bytes, *, own_addresses: Collection[str] = ()) -> ParsedMail:
     """Read one mail as it came over IMAP, from a file or out of an mbox.
 
-    ``own_domains``: the domains of Message-IDs that we make; ``own_addresses``: our mailboxes. Both serve to know our
-    own mail come back. Never raises; ``problems`` says in plain sentences what could not be read.
+    ``own_addresses``: our mailboxes, which are sent no automatic answer. Never raises; ``problems`` says in plain
+    sentences what could not be read.
     """
     tree, problems = parse_tree(raw)
     headers = Headers(tree)
@@ -60,14 +60,12 @@ def read_mail(raw: bytes, *, own_domains: Collection[str] = (), own_addresses: C
         return_path=return_path,
         report_type=body.report_type,
         calendar_method=body.calendar_method,
-        message_id=ids[0] if ids else None,
-        own_domains=own_domains,
         own_addresses=own_addresses,
     )
     outside.report = _bounce(outside, body, (*delivered, *(box.address for box in to)))
     outside.receipt = read_receipt(body.report) if body.report else None
     return ParsedMail(
-        message_id=outside.message_id,
+        message_id=ids[0] if ids else None,
         in_reply_to=headers.message_ids("in-reply-to"),
         references=headers.message_ids("references"),
         from_address=sender.address,
@@ -83,6 +81,7 @@ def read_mail(raw: bytes, *, own_domains: Collection[str] = (), own_addresses: C
         text=text,
         html="\n".join(body.html) or None,
         attachments=tuple(body.attachments),
+        attachment_texts=tuple(body.further),
         marks=read_marks(outside),
         delivery_report=outside.report,
         read_receipt=outside.receipt,

@@ -38,7 +38,7 @@ class MailMarks(Value):
     """What the outside of a mail says about it (design section 4, "Automatic mail is of three classes").
 
     ``automatic`` is class (a), ``suppress_answer`` without it class (b), neither class (c). ``suppress_answer`` is true
-    whenever ``automatic``, ``bulk`` or ``loop`` is.
+    whenever ``automatic`` or ``bulk`` is. Whether it is our own mail come back, only those know who know what we sent.
     """
 
     automatic: bool = False
@@ -46,8 +46,8 @@ class MailMarks(Value):
     """Of a mail that was not (yet) delivered; the report says whether it is final."""
     suppress_answer: bool = False
     bulk: bool = False
-    loop: bool = False
-    """Our own mail come back."""
+    says_sent_as: str | None = None
+    """The Message-ID of ours that it says it was sent under (``X-Tenantline``); anybody can write that."""
     read_receipt: bool = False
     calendar_reply: bool = False
     spam: bool = False
@@ -157,6 +157,8 @@ class ParsedMail(Value):
     html: str | None = Field(default=None, repr=False)
     """As it came, decoded; never safe to show unescaped."""
     attachments: tuple[MailAttachment, ...] = ()
+    attachment_texts: tuple[str, ...] = Field(default=(), repr=False)
+    """Words beside the text, to be read for danger: of files, of another version of the mail, behind a cut."""
     marks: MailMarks = MailMarks()
     delivery_report: BounceReport | None = None
     read_receipt: ReadReceipt | None = None

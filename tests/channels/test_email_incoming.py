@@ -150,7 +150,7 @@ def test_what_a_person_called_a_file_is_not_among_the_reasons():
 
 def test_a_mail_that_breaks_the_reader_is_set_aside_with_its_bytes():
     reader = MailReader(
-        landlord="", channel="mail", channel_kind="email_imap", domain="x", own_domains=frozenset(), own_addresses=()
+        landlord="", channel="mail", channel_kind="email_imap", domain="x", own_addresses=()
     )
     (aside,) = reader.read(b"Subject: x\r\n\r\nWords", NOW, "17/3").set_aside
     assert aside.raw.endswith(b"Words")

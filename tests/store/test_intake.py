@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from domain.messages import DeliveryReport, DeliveryState, Marks, MediaReference, SetAside
 from store.channel_state import (
     channel_states,
@@ -17,7 +19,7 @@ from store.facts import load_messages
 from store.files import read_raw
 from store.intake import SMALL_RAW
 from store.tables import ATTACHMENT, BLOB, DELIVERY_REPORT, MESSAGE, SET_ASIDE
-from tests.builders import ANN_MAIL, NOW
+from tests.builders import ANN_MAIL, BOB_MAIL, NOW, a_message
 from tests.store.flow import Flow, a_mail, one, rows
 
 
@@ -60,6 +62,41 @@ def test_the_same_message_id_with_other_content_is_a_new_message(flow: Flow):
 def test_the_same_mail_to_another_landlord_is_no_duplicate(flow: Flow):
     flow.take_in(a_mail())
     assert len(flow.take_in(a_mail(landlord="ccbc", provider_id="1/2")).new) == 1
+
+
+NO_ID = {"message_id": None, "raw_type": "message/rfc822", "content_hash": "c" * 64, "sent_at": NOW}
+
+
+def test_a_mail_without_an_id_is_known_again_when_the_mailbox_numbers_anew(flow: Flow):
+    first = flow.take_in(a_mail(**NO_ID)).new
+    again = flow.take_in(a_mail(**NO_ID, provider_id="2/1", received_at=NOW + timedelta(seconds=9)))
+    assert again.new == ()
+    assert one(flow.tx, MESSAGE, provider_id="2/1")["duplicate_of"] == first[0]
+
+
+def test_without_a_date_of_its_own_it_is_known_by_when_our_server_had_it(flow: Flow):
+    flow.take_in(a_mail(**(NO_ID | {"sent_at": None})))
+    assert flow.take_in(a_mail(**(NO_ID | {"sent_at": None}), provider_id="2/1")).new == ()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"sent_at": NOW + timedelta(seconds=1)},
+        {"sender": BOB_MAIL},
+        {"content_hash": "d" * 64},
+        {"message_id": "its-own@example.org"},
+    ],
+    ids=["another date", "another sender", "other content", "an id"],
+)
+def test_another_mail_without_an_id_is_a_new_one(flow: Flow, other: dict[str, object]):
+    flow.take_in(a_mail(**NO_ID))
+    assert len(flow.take_in(a_mail(**(NO_ID | {"provider_id": "1/2"} | other))).new) == 1
+
+
+def test_two_texts_with_the_same_words_at_the_same_time_are_two(flow: Flow):
+    flow.take_in(a_message("help"))
+    assert len(flow.take_in(a_message("help", provider_id="SM2")).new) == 1
 
 
 def test_a_small_raw_message_lies_in_the_database_and_a_large_one_on_disk(flow: Flow):
@@ -124,7 +161,9 @@ def test_one_poller_at_a_time_holds_a_channel(flow: Flow):
     assert not lease_channel(flow.tx, "cestria", "mail", NOW, lease, holder="two")
     assert lease_channel(flow.tx, "cestria", "mail", NOW, lease, holder="one")
     assert lease_channel(flow.tx, "cestria", "mail", NOW + lease, lease, holder="two")
-    release_channel(flow.tx, "cestria", "mail")
+    release_channel(flow.tx, "cestria", "mail", holder="one")
+    assert not lease_channel(flow.tx, "cestria", "mail", NOW + lease, lease)
+    release_channel(flow.tx, "cestria", "mail", holder="two")
     assert lease_channel(flow.tx, "cestria", "mail", NOW, lease)
     assert not lease_channel(flow.tx, "cestria", "mail", NOW, lease)
 

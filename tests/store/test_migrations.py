@@ -11,6 +11,7 @@ from store.blobs import BlobStore
 from store.channel_state import mark_send
 from store.columns import UtcDateTime
 from store.database import Database, open_database
+from store.facts import load_messages
 from store.migrate import current, differences, head, upgrade
 from store.search import search
 from store.tables import CHANNEL_STATE, MESSAGE
@@ -110,8 +111,7 @@ def test_a_migration_that_fails_leaves_the_version_before(empty: Database):
         upgrade(empty)
     assert current(empty) == "0001"
     with empty.reading() as tx:
-        names = {row["id"] for row in rows(tx, MESSAGE)}
-    assert names == set()
+        assert tx.execute(text("SELECT id FROM message")).all() == []
 
 
 def test_rows_of_the_first_version_read_as_they_were(empty: Database):
@@ -143,3 +143,12 @@ def test_the_health_of_a_channel_begins_anew_in_two_sides_and_its_cursor_stays(e
         }
         mark_send(tx, "cestria", "mail", NOW, error="refused")
         assert (one(tx, CHANNEL_STATE)["send_failing_since"], one(tx, CHANNEL_STATE)["fetch_error"]) == (NOW, None)
+
+
+def test_messages_of_before_have_no_words_beside_their_text(empty: Database):
+    upgrade(empty, "0003")
+    with empty.writing() as tx:
+        tx.execute(insert(MESSAGE).values(**a_row()))
+    upgrade(empty)
+    with empty.reading() as tx:
+        assert load_messages(tx, ["m1"])[0].attachment_texts == ()

@@ -19,4 +19,4 @@ AUTOMATIC = (
 def read(name: str) -> ParsedMail:
     """A mail of ``cases/``, read as our own system would."""
     raw = (CASES / f"{name}.eml").read_bytes()
-    return read_mail(raw, own_domains=("mail.cestria.example",), own_addresses=("feedback@cestria.example",))
+    return read_mail(raw, own_addresses=("feedback@cestria.example",))

@@ -39,7 +39,7 @@ def test_an_acknowledgement_says_that_it_is_one() -> None:
     assert mail["Auto-Submitted"] == "auto-replied"
     assert mail["X-Auto-Response-Suppress"] == "All"
     assert mail["Precedence"] == "auto_reply"
-    assert mail["X-Tenantline"] == "1"
+    assert mail["X-Tenantline"] == "<ack.7f@mail.cestria.example>"
     assert mail["Subject"] == "Re: [CES-26-00417N] No heating"
     assert mail["Date"] == "Mon, 03 Nov 2025 09:20:00 +0000"
     assert mail["From"] == "Cestria Homes <feedback@cestria.example>"
@@ -49,7 +49,7 @@ def test_an_acknowledgement_says_that_it_is_one() -> None:
 def test_a_persons_letter_asks_nobody_to_keep_silent() -> None:
     mail = composed(automatic=None)
     assert not {"Auto-Submitted", "X-Auto-Response-Suppress", "Precedence"} & set(mail.keys())
-    assert mail["X-Tenantline"] == "1"
+    assert mail["X-Tenantline"] == "<ack.7f@mail.cestria.example>"
 
 
 def test_a_reminder_is_generated_and_not_a_reply() -> None:
@@ -117,13 +117,13 @@ NASTY = st.text(st.sampled_from('aŵ \r\n\x00\x0b\x85\u2028:<>@,;"\\=?[]\ud800')
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.tuples(NASTY, NASTY, NASTY, NASTY, NASTY, NASTY))
+@given(st.tuples(NASTY, NASTY, NASTY, NASTY, NASTY))
 def test_no_value_adds_a_header(values: tuple[str, ...]) -> None:
-    name, subject, answered, reference, mark, language = values
+    name, subject, answered, reference, language = values
     hidden = "x\r\nBcc: victim@example.org\r\n\r\nbody"
     raw = compose(**(GIVEN | {
         "from_name": name, "to_name": name + hidden, "subject": subject + hidden, "in_reply_to": answered + hidden,
-        "references": [answered, hidden], "reference": reference, "loop_mark": mark + hidden, "language": language + hidden,
+        "references": [answered, hidden], "reference": reference, "language": language + hidden,
     }))  # fmt: skip
     head = raw.split(b"\r\n\r\n")[0]
     names = {line.split(b":")[0].decode().lower() for line in head.split(b"\r\n") if line[:1] not in (b" ", b"\t")}
@@ -131,6 +131,8 @@ def test_no_value_adds_a_header(values: tuple[str, ...]) -> None:
     assert b"victim@example.org" not in raw.split(b"\r\n\r\n", 1)[1]
 
 
-def test_our_own_mail_come_back_is_known_as_a_loop() -> None:
-    marks = read_mail(compose(**GIVEN)).marks
-    assert (marks.loop, marks.automatic, marks.suppress_answer) == (True, True, True)
+def test_our_own_mail_says_which_it_is_even_where_a_provider_gave_it_another_id() -> None:
+    raw = compose(**GIVEN)
+    changed = raw.replace(b"Message-ID: <", b"Message-ID: <changed.", 1)
+    assert read_mail(changed).message_id != GIVEN["message_id"]
+    assert read_mail(changed).marks.says_sent_as == read_mail(raw).message_id

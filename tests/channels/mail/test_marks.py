@@ -4,7 +4,7 @@ import pytest
 
 from tests.channels.mail.mails import AUTOMATIC, NAMES, read
 
-# name: (A)utomatic, (B)ounce, (S)uppress, b(U)lk, (L)oop, (R)ead receipt, (C)alendar reply, spam (X)
+# name: (A)utomatic, (B)ounce, (S)uppress, b(U)lk, (R)ead receipt, (C)alendar reply, spam (X)
 MARKS = {
     "plain": "",
     "auto_submitted_no": "",
@@ -32,8 +32,8 @@ MARKS = {
     "suppress_x_loop": "S",
     "suppress_no_reply": "S",
     "own_mailbox_sender": "S",
-    "loop_own_header": "ASL",
-    "loop_own_message_id": "ASL",
+    "loop_header_of_another_house": "",
+    "loop_own_domain": "",
     "calendar_declined": "ASC",
     "calendar_invitation": "",
     "read_receipt": "ASR",
@@ -61,8 +61,8 @@ MARKS = {
 def test_the_marks_are_right_and_have_reasons(name: str) -> None:
     marks = read(name).marks
     named = zip(
-        "ABSULRCX",
-        ("automatic", "bounce", "suppress_answer", "bulk", "loop", "read_receipt", "calendar_reply", "spam"),
+        "ABSURCX",
+        ("automatic", "bounce", "suppress_answer", "bulk", "read_receipt", "calendar_reply", "spam"),
         strict=True,
     )
     assert "".join(letter for letter, field in named if getattr(marks, field)) == MARKS[name]
