@@ -193,6 +193,7 @@ class GroupIntake:
         return await future
 
     async def _write(self) -> None:
+        await asyncio.sleep(0)  # requests that the same turn of the loop reads come into the same commit
         while self._waiting:
             group, self._waiting = self._waiting, []
             try:
