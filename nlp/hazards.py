@@ -12,7 +12,7 @@ from typing import Any
 
 from domain.labels import Hazard, Matter, Urgency, Vulnerability
 from domain.understanding import SafetyFinding
-from nlp.phrases import Lexicon, PhraseError, PhraseSet, Words, slips_of
+from nlp.phrases import Lexicon, PhraseError, PhraseIndex, PhraseSet, Words, slips_of
 
 _USUAL_GUARDS = ("negated", "past", "advice", "story")
 _RULE_KEYS = frozenset(
@@ -148,7 +148,7 @@ class SafetyScanner:
         self._lexicon = rules.lexicon
         self._rules = rules.rules
         self._owner = {id(phrase): rule for rule in rules.rules for phrase in rule.phrases.phrases}
-        self._all = PhraseSet(tuple(phrase for rule in rules.rules for phrase in rule.phrases.phrases))
+        self._all = PhraseIndex(tuple(phrase for rule in rules.rules for phrase in rule.phrases.phrases))
         self._written = tuple((piece, rule) for rule in rules.rules for piece in rule.contains)
         self._remembered = lru_cache(maxsize=_REMEMBERED_TEXTS)(self._scan)
 
@@ -161,32 +161,29 @@ class SafetyScanner:
 
     def _scan(self, text: str, part: str) -> tuple[SafetyFinding, ...]:
         words = Words(text, self._lexicon)
-        hits: list[tuple[SafetyRule, int, int]] = []
-        if words.present & self._all.first:
-            hits = self._matches(words)
+        hits = self._matches(words, self._all.possible(words))
         found = [_finding(rule, *words.span(first, last), text, part) for rule, first, last in hits]
         if self._written and not text.isascii():
             found.extend(self._pieces(text, part))
         found.sort(key=lambda finding: (finding.start, finding.end, finding.rule))
         return tuple(found)
 
-    def _matches(self, words: Words) -> list[tuple[SafetyRule, int, int]]:
-        masks, present, first_bits = words.masks, words.present, self._all.first
+    def _matches(self, words: Words, possible: PhraseSet) -> list[tuple[SafetyRule, int, int]]:
         hits: list[tuple[SafetyRule, int, int]] = []
         kept: dict[str, int] = {}
         silenced: dict[str, int] = {}
         ended: dict[str, int] = {}
         looked_at = 0
-        total = len(masks)
+        if not possible.phrases:
+            return hits
+        masks, first_bits, total = words.masks, possible.first, len(words.masks)
         for at, mask in enumerate(masks):
             if not mask & first_bits:
                 continue
             looked_at += 1
             if looked_at > _MOST_LOOKED_AT:
                 return [*hits, (_dense_rule(), at, at)]
-            for phrase in self._all.starting(mask):
-                if phrase.mask & ~present:
-                    continue
+            for phrase in possible.starting(mask):
                 rule = self._owner[id(phrase)]
                 if at <= ended.get(rule.name, -1) or kept.get(rule.name, 0) >= _MOST_FINDINGS:
                     continue

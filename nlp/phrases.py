@@ -12,10 +12,21 @@ from dataclasses import dataclass, field
 from nlp.folding import fold, folded_offsets, original_span
 
 _INDIC = "\u0900-\u0963\u0966-\u0dff"
-_TOKEN_ASCII = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*|[.!?]+|\n\s*\n")
-_TOKEN = re.compile(rf"(?:[^\W_]|[{_INDIC}])+(?:'(?:[^\W_]|[{_INDIC}])+)*|[.!?]+|\n\s*\n")
+_SPELLED = r"[a-z](?:[ ._*-][a-z]){2,}(?![a-z0-9'])"
+"""Letters apart, as in "g a s" or "g.a.s", are one word: at least three, each with one mark or space between."""
+_TOKEN_ASCII = re.compile(rf"{_SPELLED}|[a-z0-9]+(?:'[a-z0-9]+)*|[.!?]+|\n\s*\n")
+_TOKEN = re.compile(rf"{_SPELLED}|(?:[^\W_]|[{_INDIC}])+(?:'(?:[^\W_]|[{_INDIC}])+)*|[.!?]+|\n\s*\n")
 _BREAKS = frozenset(".!?\n")
+_DRAWN_OUT = re.compile(r"(.)\1{2,}")
+_JOINTS = str.maketrans("", "", "' ._*-")
 _DIGIT_LETTERS = str.maketrans("013457", "oieast")
+_COMMON_WORDS = """
+about all been came cant come coming could does dont from going had has have her his just left let never not off one
+only our out said should some take that the them then there they this tell told took too very want was were what when
+which who will with would you your
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
+"""Words of almost every text: a set that holds one says little about which phrase may follow."""
 _MOST_CACHED = 20_000
 _SHORTEST_PREFIX = 2
 
@@ -30,6 +41,8 @@ class Phrase:
 
     bits: tuple[int, ...]
     gaps: tuple[int, ...]
+    key: int
+    """The bit of the set least likely to be met: without common words, and the one whose shortest word is longest."""
     mask: int
     reach: int
     source: str
@@ -83,10 +96,39 @@ class PhraseSet:
         return None
 
 
+class PhraseIndex:
+    """Finds the few phrases of many whose words all stand in a text, whatever their order."""
+
+    def __init__(self, phrases: Sequence[Phrase]) -> None:
+        self._phrases = tuple(enumerate(phrases))
+        self._keys = 0
+        for phrase in phrases:
+            self._keys |= phrase.key
+        self._by_word: dict[str, tuple[tuple[int, Phrase], ...]] = {}
+
+    def possible(self, words: "Words") -> PhraseSet:
+        """Those phrases, in the order given."""
+        present = words.present
+        found: dict[int, Phrase] = {}
+        for word in words.kinds:
+            keyed = self._by_word.get(word)
+            if keyed is None:
+                keyed = self._keyed(word, words.mask_of(word))
+            if keyed:
+                found.update(each for each in keyed if not each[1].mask & ~present)
+        return PhraseSet(tuple(found[place] for place in sorted(found)))
+
+    def _keyed(self, word: str, mask: int) -> tuple[tuple[int, Phrase], ...]:
+        known = tuple(each for each in self._phrases if each[1].key & mask) if mask & self._keys else ()
+        if len(self._by_word) < _MOST_CACHED:
+            self._by_word[word] = known
+        return known
+
+
 class Words:
     """A text as words: a mask for each, and where each stands in the text as given."""
 
-    __slots__ = ("_folded", "_offsets", "_spans", "_text", "masks", "present")
+    __slots__ = ("_folded", "_masks", "_offsets", "_spans", "_text", "_tokens", "kinds", "mask_of", "present")
 
     def __init__(self, text: str, lexicon: "Lexicon") -> None:
         self._text = text
@@ -94,10 +136,20 @@ class Words:
         self._spans: list[tuple[int, int]] | None = None
         self._offsets: list[int] | None = None
         token = _TOKEN_ASCII if self._folded.isascii() else _TOKEN
-        self.masks = [*map(lexicon.words.__getitem__, token.findall(self._folded))]
+        self._tokens: list[str] = token.findall(self._folded)
+        self._masks: list[int] | None = None
+        self.mask_of = lexicon.words.__getitem__
+        self.kinds = set(self._tokens)
         self.present = 0
-        for mask in set(self.masks):
+        for mask in map(self.mask_of, self.kinds):
             self.present |= mask
+
+    @property
+    def masks(self) -> list[int]:
+        """The mask of each word; made when first asked for, as most texts hold no phrase."""
+        if self._masks is None:
+            self._masks = [*map(self.mask_of, self._tokens)]
+        return self._masks
 
     @property
     def folded(self) -> str:
@@ -144,6 +196,7 @@ class Lexicon:
         self._bits: dict[tuple[str, ...], int] = {}
         self._exact: dict[str, int] = {}
         self._prefix: dict[str, int] = {}
+        self._rarity: dict[int, int] = {}
         self._slips = dict(slips or {})
         self._longest_prefix = _SHORTEST_PREFIX
         self.words = _Masks(self)
@@ -158,12 +211,14 @@ class Lexicon:
         """The mask of a folded word."""
         if word[0] in _BREAKS:
             return self.BREAK
-        plain = word.replace("'", "")
+        plain = word.translate(_JOINTS)
         mask = self._look_up(plain)
         if mask == 0 and plain in self._slips:
             mask = self._look_up(self._slips[plain])
         if mask == 0 and not plain.isalpha() and not plain.isdigit():
             mask = self._look_up(plain.translate(_DIGIT_LETTERS))
+        if not plain.isdigit() and (short := _DRAWN_OUT.sub(r"\1", plain)) != plain:
+            mask |= self._look_up(short) or self._look_up(_DRAWN_OUT.sub(r"\1\1", plain))
         return mask
 
     def _look_up(self, word: str) -> int:
@@ -204,7 +259,8 @@ class Lexicon:
             mask = 0
             for bit in bits:
                 mask |= bit
-            phrases.append(Phrase(bits, gaps, mask, sum(gaps) + len(gaps), source))
+            key = max(bits, key=lambda bit: self._rarity[bit])
+            phrases.append(Phrase(bits, gaps, key, mask, sum(gaps) + len(gaps), source))
         return phrases
 
     def _bit(self, part: str, source: str) -> int:
@@ -221,6 +277,7 @@ class Lexicon:
         key = tuple(sorted(set(words)))
         if key not in self._bits:
             self._bits[key] = 1 << (len(self._bits) + 1)
+            self._rarity[self._bits[key]] = 0 if _COMMON.intersection(key) else min(map(len, key))
             for word in key:
                 table = self._exact
                 if word.endswith("*"):

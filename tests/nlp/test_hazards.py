@@ -16,17 +16,33 @@ from nlp.hazards import SafetyRulesError, SafetyScanner, load_rules
 ROOT = Path(__file__).parents[2]
 RULES = (ROOT / "config" / "hazards.toml").read_text("utf-8")
 SCANNER = SafetyScanner(load_rules(RULES))
-TABLE = tomllib.loads((Path(__file__).parent / "danger_phrases.toml").read_text("utf-8"))
-ALARMS = [(name, text) for name, texts in TABLE["must_alarm"].items() for text in texts]
-SILENT = TABLE["must_stay_silent"]["texts"]
+TABLES = [
+    tomllib.loads((Path(__file__).parent / name).read_text("utf-8"))
+    for name in ("danger_phrases.toml", "plain_dangers.toml")
+]
+ALARMS = [(name, text) for table in TABLES for name, texts in table["must_alarm"].items() for text in texts]
+SILENT = [text for table in TABLES for text in table["must_stay_silent"]["texts"]]
+CORPUS = [
+    json.loads(line)
+    for path in sorted((ROOT / "nlp" / "corpus").glob("*.jsonl"))
+    for line in path.read_text("utf-8").splitlines()
+]
 SEVERITY = {Urgency.URGENT: 1, Urgency.EMERGENCY: 2}
 URGENT_IS_ENOUGH = frozenset({"flood_leak"})
 """A leak through a ceiling without electrics is urgent by the guide when it is told in a word or two."""
 
 
 def test_the_tables_are_as_large_as_promised() -> None:
-    assert len(ALARMS) >= 150
-    assert len(SILENT) >= 100
+    assert len(ALARMS) >= 500
+    assert len(SILENT) >= 370
+    assert len({text for _, text in ALARMS} | set(SILENT)) == len(ALARMS) + len(SILENT)
+
+
+def test_no_phrase_of_the_tables_stands_in_the_corpus() -> None:
+    corpus = "\n".join(row["text"] for row in CORPUS).lower()
+    assert [
+        text for text in (*(text for _, text in ALARMS), *SILENT) if len(text) > 25 and text.lower() in corpus
+    ] == []
 
 
 @pytest.mark.parametrize(("name", "text"), ALARMS)
@@ -60,9 +76,32 @@ def test_a_zero_width_joiner_does_not_shift_the_offsets() -> None:
     assert text[found.start : found.end] == found.text == "sm\u200dell of g\u200das"
 
 
-def test_a_text_of_danger_words_only_is_alarmed_rather_than_given_up() -> None:
-    found = SCANNER.scan("smell the water light baby " * 40_000)
-    assert any(each.urgency is Urgency.EMERGENCY for each in found)
+def test_a_text_that_begins_too_many_phrases_is_alarmed_rather_than_given_up() -> None:
+    found = SCANNER.scan("electric the shock " * 61_000)
+    assert [(each.rule, each.urgency) for each in found] == [("too-many-danger-words", Urgency.EMERGENCY)]
+
+
+def test_a_text_of_danger_words_is_read_to_its_end() -> None:
+    rules = [each.rule for each in SCANNER.scan("smell the water light baby " * 40_000 + "there is a gas leak")]
+    assert "gas-smell" in rules
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("smell of g a s here", "smell of g a s"), ("g.a.s leak", "g.a.s leak"), ("k i l l myself", "k i l l myself")],
+)
+def test_letters_spelled_apart_are_one_word_with_its_own_span(text: str, found: str) -> None:
+    assert found in {each.text for each in SCANNER.scan(text)}
+
+
+@pytest.mark.parametrize("text", ["block a b c needs paint", "ring me a.s.a.p about the tap", "grade e. f. g. bins"])
+def test_single_letters_side_by_side_are_no_danger(text: str) -> None:
+    assert SCANNER.scan(text) == ()
+
+
+@pytest.mark.parametrize("piece", ["g a s ", "g.a.s.", "a b", "LEAKKKK", "he will jump if she is in the lift and "])
+def test_a_hostile_megabyte_gives_few_findings(piece: str) -> None:
+    assert len(SCANNER.scan(piece * (1_000_000 // len(piece)))) <= 20
 
 
 def test_a_hundred_denials_do_not_hide_one_report() -> None:
@@ -105,16 +144,11 @@ def test_every_span_stands_at_its_offsets(text: str) -> None:
 
 
 def test_the_corpus_is_alarmed_as_often_as_stated() -> None:
-    rows = [
-        json.loads(line)
-        for path in sorted((ROOT / "nlp" / "corpus").glob("*.jsonl"))
-        for line in path.read_text("utf-8").splitlines()
-    ]
     said = [
         any(f.urgency is Urgency.EMERGENCY for f in SCANNER.scan(f"{row['subject'] or ''}\n\n{row['text']}"))
-        for row in rows
+        for row in CORPUS
     ]
-    meant = [row["urgency"] == "emergency" for row in rows]
+    meant = [row["urgency"] == "emergency" for row in CORPUS]
     hits = sum(a and b for a, b in zip(said, meant, strict=True))
     assert hits / sum(meant) >= 0.94
     assert hits / sum(said) >= 0.58
