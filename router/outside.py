@@ -58,17 +58,17 @@ def calendar_reply(situation: Situation) -> Decision | None:
 
 
 def automatic_mail(situation: Situation) -> Decision | None:
-    """Class (a): a machine wrote it and there is neither complaint nor danger in it (situations 159 to 161)."""
+    """Class (a): a machine wrote it and nobody wants anything in it (situations 159 to 161)."""
     understood = situation.understanding
     by_words = understood is not None and understood.intent is Intent.AUTO and understood.kind is Kind.NONE
-    if not (situation.message.marks.automatic or by_words) or is_serious(situation):
+    if not (situation.message.marks.automatic or by_words) or _wants_something(situation):
         return None
     return _attached(situation, "automatic_mail", "Automatic mail: no case and no answer.")
 
 
 def bulk_mail(situation: Situation) -> Decision | None:
-    """Newsletters and lists, unless there is a complaint or danger in the new words (situations 166 to 168)."""
-    if not situation.message.marks.bulk or is_serious(situation):
+    """Newsletters and lists, unless somebody wants something in the new words (situations 166 to 168)."""
+    if not situation.message.marks.bulk or _wants_something(situation):
         return None
     return no_case("bulk_mail", Disposition.BULK, "Mail sent to many: no case and no answer.")
 
@@ -108,6 +108,12 @@ def bare_thanks(situation: Situation) -> Decision | None:
     if case is None:
         return no_case("bare_thanks", Disposition.UNCLEAR, "Thanks, and no one case that they belong to.")
     return join("bare_thanks", case, "Thanks: attached, no answer needed.")
+
+
+def _wants_something(situation: Situation) -> bool:
+    """A complaint, a danger, or a request: class (b), a case that a person acknowledges (design 4)."""
+    understood = situation.understanding
+    return is_serious(situation) or (understood is not None and understood.kind is Kind.SERVICE_REQUEST)
 
 
 def _attached(situation: Situation, rule: str, reason: str) -> Decision:

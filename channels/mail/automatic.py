@@ -25,10 +25,11 @@ _AUTOMATIC_HEADERS: Final = (
 )  # fmt: skip
 _LIST_HEADERS: Final = (
     "list-id", "list-unsubscribe", "list-post", "list-help", "list-subscribe", "list-owner", "list-archive",
-    "list-unsubscribe-post", "mailing-list", "x-mailing-list", "x-mailman-version", "x-listname", "feedback-id",
+    "list-unsubscribe-post", "mailing-list", "x-mailing-list", "x-mailman-version", "x-listname",
     "x-campaign", "x-campaignid", "x-campaign-id", "x-csa-complaints",
 )  # fmt: skip
-_SUPPRESS_ONLY: Final = ("x-loop", "x-ms-exchange-inbox-rules-loop", "x-forwarded-by-rule")
+# Amazon SES writes Feedback-ID into every mail that it carries, a form's or a tenant's own too.
+_SUPPRESS_ONLY: Final = ("x-loop", "x-ms-exchange-inbox-rules-loop", "x-forwarded-by-rule", "feedback-id")
 _TELLING: Final = {
     **dict.fromkeys(_AUTOMATIC_HEADERS, "automatic"),
     **dict.fromkeys(_LIST_HEADERS, "bulk"),

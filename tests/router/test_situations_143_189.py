@@ -151,6 +151,18 @@ def test_situation_161_a_complaint_in_an_automatic_mail_is_a_case_that_a_person_
     assert ("acknowledge", 1) in names_owed(decision)
 
 
+@pytest.mark.parametrize(
+    "marks",
+    [Marks(automatic=True, suppress_answer=True), Marks(bulk=True, suppress_answer=True)],
+    ids=["away", "sent to many"],
+)
+def test_situation_161_a_request_in_an_automatic_mail_is_a_case_that_a_person_acknowledges(marks: Marks):
+    words = "I am on annual leave until the 14th. On my return could somebody look at the kitchen tap please?"
+    decision = decide(a_situation(words, sender=ANN_MAIL, marks=marks, kind=Kind.SERVICE_REQUEST, topic=Topic.REPAIRS))
+    assert (opened_as(decision), said_by(decision)) == (Kind.SERVICE_REQUEST, ())
+    assert tasks_of(decision)["answer_by_hand"] is PersonBy.ONE_WORKING_DAY
+
+
 def test_situation_161_a_danger_in_an_automatic_mail_is_alerted():
     marks = Marks(automatic=True, suppress_answer=True)
     decision = decide(a_situation("away. smell of gas", marks=marks, safety=(a_finding(),), **OUT_OF_OFFICE))

@@ -30,6 +30,7 @@ MARKS = {
     "suppress_all_from_a_person": "S",
     "suppress_receipts_only": "",
     "suppress_x_loop": "S",
+    "suppress_feedback_id": "S",
     "suppress_no_reply": "S",
     "own_mailbox_sender": "S",
     "loop_header_of_another_house": "",
