@@ -41,7 +41,7 @@ class EmailCases(ChannelCases):
                 smtp_security="plain",
                 user=ADDRESS,
                 password=SecretStr(PASSWORD),
-                timeout_seconds=0.5,
+                timeout_seconds=2,
             )
             plans: dict[str, Callable[[], None]] = {
                 "bad request": lambda: smtp.fail_next("501 5.1.3 Bad syntax", at="RCPT"),
