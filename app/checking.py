@@ -15,6 +15,7 @@ from app.wiring import (
     build_node,
     load_safety,
     load_understander,
+    make_data_folder,
     trouble_of,
 )
 from domain.errors import ConfigurationError
@@ -41,7 +42,7 @@ def check_installation(place: Place, now: datetime, model: Path = MODEL_FOLDER) 
     Raises:
         ConfigurationError: the policies cannot be read at all, so there is no node to look at.
     """
-    place.data.mkdir(parents=True, exist_ok=True)
+    make_data_folder(place.data)
     built: dict[ChannelKey, Channel] = {}
     yield from _configuration(place, built)
     yield from _model(place, model)

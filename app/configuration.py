@@ -19,7 +19,7 @@ from app.toml_lines import explain_problem, line_of
 from console.brand import LEAST_CONTRAST, contrast, is_colour
 from domain.calendars import Calendar, parse_calendar
 from domain.duty import DutyRota
-from domain.errors import CalendarError, ConfigurationError
+from domain.errors import CalendarError, ConfigurationError, WordingError
 from domain.policies import Landlord, Law, Policy, Regime, merge, regime_policy
 from domain.wording import WordingCatalogue, parse_catalogue
 
@@ -111,9 +111,36 @@ class ConfigurationFolder:
         if path is None:
             raise ConfigurationError(f"there is no {relative}: write it, or check the name")
         try:
-            return tomllib.loads(path.read_text(encoding="utf-8")), path
+            return tomllib.loads(read_words(path)), path
         except tomllib.TOMLDecodeError as problem:
             raise ConfigurationError(f"{path}: {problem}; mend it there") from problem
+
+
+def read_words(path: Path) -> str:
+    """A file's text.
+
+    Raises:
+        ConfigurationError: it may not be read, or is no UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as problem:
+        raise ConfigurationError(f"{path} cannot be read: {problem.strerror}") from problem
+    except UnicodeDecodeError as problem:
+        raise ConfigurationError(f"{path} is not UTF-8: save it as UTF-8") from problem
+
+
+def require_landlord(folder: ConfigurationFolder, slug: str) -> None:
+    """Refuse a landlord that has no file.
+
+    Raises:
+        ConfigurationError: names those that have one.
+    """
+    known = folder.names("landlords", ".toml")
+    if slug not in known:
+        raise ConfigurationError(
+            f"there is no landlord {slug}; there are: {', '.join(known)}. A new one is a file landlords/{slug}.toml"
+        )
 
 
 def load_policies(folder: ConfigurationFolder) -> dict[str, Policy]:
@@ -125,6 +152,7 @@ def load_policies(folder: ConfigurationFolder) -> dict[str, Policy]:
 
 def load_policy(folder: ConfigurationFolder, slug: str) -> Policy:
     """One landlord's policy merged over its regimes, by kind of matter."""
+    require_landlord(folder, slug)
     landlord, path = folder.toml(f"landlords/{slug}.toml")
     try:
         own = Landlord.model_validate(landlord)
@@ -159,7 +187,7 @@ def load_regime(folder: ConfigurationFolder, slug: str) -> Policy:
 
 
 def _explained(problem: ValidationError, path: Path) -> ConfigurationError:
-    return ConfigurationError(explain_problem(problem, path.read_text(encoding="utf-8"), str(path)))
+    return ConfigurationError(explain_problem(problem, read_words(path), str(path)))
 
 
 def _refuse_shared_prefixes(policies: Mapping[str, Policy]) -> None:
@@ -173,12 +201,22 @@ def _refuse_shared_prefixes(policies: Mapping[str, Policy]) -> None:
 
 
 def load_site_settings(folder: ConfigurationFolder) -> SiteSettings:
-    """``site.toml``."""
+    """``site.toml``.
+
+    Raises:
+        ConfigurationError: a key is wrong, or it names a landlord that has no file.
+    """
     data, path = folder.toml("site.toml")
     try:
-        return SiteSettings.model_validate(data)
+        settings = SiteSettings.model_validate(data)
     except ValidationError as problem:
         raise _explained(problem, path) from problem
+    known = folder.names("landlords", ".toml")
+    if unknown := [slug for slug in settings.landlords if slug not in known]:
+        raise ConfigurationError(
+            f"{path}: it names the landlord {unknown[0]}, and there is no landlords/{unknown[0]}.toml: write that file"
+        )
+    return settings
 
 
 def load_site(folder: ConfigurationFolder, slug: str) -> SiteFile:
@@ -187,6 +225,8 @@ def load_site(folder: ConfigurationFolder, slug: str) -> SiteFile:
         return SiteFile()
     data, path = folder.toml(f"sites/{slug}.toml")
     channels = data.get("channels", {})
+    if not isinstance(channels, dict):
+        raise ConfigurationError(f"{path}: channels is no table: write each channel as [channels.NAME]")
     blocks = [{"name": name, **_block(block, path, name)} for name, block in channels.items()]
     try:
         return SiteFile.model_validate({**data, "channels": blocks})
@@ -194,9 +234,9 @@ def load_site(folder: ConfigurationFolder, slug: str) -> SiteFile:
         raise _explained(problem, path) from problem
 
 
-def _block(block: Mapping[str, Any], path: Path, name: str) -> dict[str, Any]:
-    if "kind" not in block:
-        line = line_of(path.read_text(encoding="utf-8"), ("channels", name))
+def _block(block: Any, path: Path, name: str) -> dict[str, Any]:
+    if not isinstance(block, dict) or "kind" not in block:
+        line = line_of(read_words(path), ("channels", name))
         raise ConfigurationError(f'{path}:{line}: channel {name} has no kind; add kind = "email_imap" or another')
     return {"kind": block["kind"], "settings": {key: value for key, value in block.items() if key != "kind"}}
 
@@ -212,17 +252,20 @@ def reveal_secrets(settings: Mapping[str, Any], where: str) -> dict[str, Any]:
 
 
 def _revealed(value: Any, where: str) -> Any:
-    if not isinstance(value, dict) or set(value) not in ({"env"}, {"file"}):
+    if not isinstance(value, dict):
         return value
-    if "env" in value:
-        found = os.environ.get(value["env"])
-        if found is None:
-            raise ConfigurationError(f"{where}: the environment variable {value['env']} is not set")
-        return found
-    try:
-        return Path(value["file"]).read_text(encoding="utf-8").strip()
-    except OSError as problem:
-        raise ConfigurationError(f"{where}: the file {value['file']} cannot be read: {problem.strerror}") from problem
+    (source, name), *more = value.items() or [("", "")]
+    if more or source not in {"env", "file"} or not isinstance(name, str):
+        raise ConfigurationError(f'{where}: write a secret as {{ env = "NAME" }} or {{ file = "PATH" }}')
+    if source == "file":
+        try:
+            return read_words(Path(name)).strip()
+        except ConfigurationError as problem:
+            raise ConfigurationError(f"{where}: {problem}") from problem
+    found = os.environ.get(name)
+    if found is None:
+        raise ConfigurationError(f"{where}: the environment variable {name} is not set: set it, or take the key out")
+    return found
 
 
 def load_calendars(folder: ConfigurationFolder) -> dict[str, Calendar]:
@@ -233,7 +276,7 @@ def load_calendars(folder: ConfigurationFolder) -> dict[str, Calendar]:
         if path is None:
             continue
         try:
-            found[name] = parse_calendar(path.read_text(encoding="utf-8"))
+            found[name] = parse_calendar(read_words(path))
         except CalendarError as problem:
             raise ConfigurationError(f"{path}: {problem}") from problem
     return found
@@ -241,7 +284,10 @@ def load_calendars(folder: ConfigurationFolder) -> dict[str, Calendar]:
 
 def load_wordings(folder: ConfigurationFolder) -> WordingCatalogue:
     """Every wording in every language."""
-    return parse_catalogue(dict(_wording_texts(folder)))
+    try:
+        return parse_catalogue(dict(_wording_texts(folder)))
+    except WordingError as problem:
+        raise ConfigurationError(f"wording/{problem}") from problem
 
 
 def _wording_texts(folder: ConfigurationFolder) -> Iterator[tuple[tuple[str, str], str]]:
@@ -249,7 +295,7 @@ def _wording_texts(folder: ConfigurationFolder) -> Iterator[tuple[tuple[str, str
         for name in folder.names(f"wording/{language}", ".txt"):
             path = folder.path(f"wording/{language}/{name}.txt")
             if path is not None:
-                yield (language, name), path.read_text(encoding="utf-8")
+                yield (language, name), read_words(path)
 
 
 def hazards_text(folder: ConfigurationFolder) -> str:
@@ -257,4 +303,4 @@ def hazards_text(folder: ConfigurationFolder) -> str:
     path = folder.path("hazards.toml")
     if path is None:
         raise ConfigurationError("there is no hazards.toml: the shipped one was removed; install Tenantline again")
-    return path.read_text(encoding="utf-8")
+    return read_words(path)

@@ -5,15 +5,16 @@ import json
 import mailbox
 import mimetypes
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Final, Protocol, runtime_checkable
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from app.terminal import as_instant
 from channels.posted_forms import content_hash, file_name
 from domain.addresses import to_address
 from domain.errors import AddressError, ConfigurationError
@@ -63,13 +64,22 @@ class GivenMessage(BaseModel):
     received_at: datetime | None = None
     attachments: tuple[GivenAttachment, ...] = ()
 
+    @field_validator("received_at")
+    @classmethod
+    def _in_utc(cls, given: datetime | None) -> datetime | None:
+        try:
+            return as_instant(given) if given else None
+        except OverflowError as problem:
+            raise ValueError("outside the years that there are") from problem
+
 
 @dataclass(frozen=True, kw_only=True)
 class FromFile:
-    """What one mail or line of a file brought, and where it stands: ``mails.mbox 3``."""
+    """What one mail or line of a file brought, and where it stands: ``mails.mbox 3``; or why a file cannot be read."""
 
     file: str
-    received: Received
+    received: Received = field(default_factory=Received)
+    trouble: str = ""
 
 
 def read_files(channel: Channel, paths: list[Path], *, received_at: datetime, given: bool) -> Iterator[FromFile]:
@@ -78,21 +88,28 @@ def read_files(channel: Channel, paths: list[Path], *, received_at: datetime, gi
     Raises:
         ConfigurationError: a file is missing, or is mail and this is no mail channel.
     """
+    for path in paths:
+        if not path.is_dir() and not path.is_file():
+            raise ConfigurationError(f"there is no file {path}")
     for path in _files(paths):
-        if path.suffix.lower() in _LINES:
-            yield from _from_lines(channel, path, received_at, given=given)
-        else:
-            yield from _from_mails(channel, path, received_at)
+        try:
+            if path.suffix.lower() in _LINES:
+                yield from _from_lines(channel, path, received_at, given=given)
+            else:
+                yield from _from_mails(channel, path, received_at)
+        except OSError as problem:
+            yield FromFile(file=path.name, trouble=f"cannot be read: {problem.strerror}")
 
 
 def _files(paths: list[Path]) -> Iterator[Path]:
+    """Hidden files are no mails; a link that leads nowhere is named as what cannot be read, not passed over."""
     for path in paths:
-        if path.is_dir():
-            yield from sorted(each for each in path.rglob("*") if each.is_file() and not each.name.startswith("."))
-        elif path.is_file():
+        if not path.is_dir():
             yield path
-        else:
-            raise ConfigurationError(f"there is no file {path}")
+            continue
+        for each in sorted(path.rglob("*")):
+            if not each.name.startswith(".") and (each.is_file() or not each.exists()):
+                yield each
 
 
 def _from_mails(channel: Channel, path: Path, received_at: datetime) -> Iterator[FromFile]:
@@ -151,8 +168,7 @@ def _moment(message: GivenMessage, received_at: datetime, fallback: datetime | N
     """The line's own time unless one was asked for; never later than now."""
     if fallback is None or message.received_at is None:
         return received_at
-    own = message.received_at if message.received_at.tzinfo else message.received_at.replace(tzinfo=UTC)
-    return min(own, received_at)
+    return min(message.received_at, received_at)
 
 
 def _message(
@@ -165,7 +181,9 @@ def _message(
     raw: bytes,
 ) -> InboundMessage:
     digest = content_hash(given.subject or "", given.text, files=files)
-    own_id = hashlib.sha256(f"{given.sender}\n{at.isoformat()}\n{digest}".encode()).hexdigest()[:32]
+    # The line's own time or none, never ours: without an id of its provider a line is known again by what it says.
+    own_time = given.received_at.isoformat() if given.received_at else ""
+    own_id = hashlib.sha256(f"{given.sender}\n{own_time}\n{digest}".encode()).hexdigest()[:32]
     return InboundMessage(
         landlord=channel.landlord,
         channel=channel.name,

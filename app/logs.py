@@ -63,7 +63,7 @@ def set_up_logs(stream: TextIO | None = None, *, level: int = logging.INFO) -> N
     root.handlers[:] = [handler]
     root.setLevel(level)
     for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
     # Uvicorn's access log writes whole addresses, queries included; webhooks have a line of ours.
     logging.getLogger("uvicorn.access").disabled = True
 

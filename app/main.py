@@ -100,5 +100,14 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:  # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _say_no_more()
         sys.exit(0)
+    except OSError as problem:  # a full disk, a right that is missing
+        _say_no_more()
+        sys.stderr.write(f"tenantline: {problem.filename or 'writing'}: {problem.strerror or problem}\n")
+        sys.exit(1)
+
+
+def _say_no_more() -> None:
+    """So that the interpreter does not try, and fail, to write the rest at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

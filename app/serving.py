@@ -1,6 +1,7 @@
 """Runs a node's web application and engine until it is told to stop."""
 
 import asyncio
+import errno
 import signal
 import socket
 from collections.abc import AsyncIterator, Generator, Sequence
@@ -28,8 +29,21 @@ def listen(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except OSError as problem:
         listener.close()
-        raise TenantlineError(f"port {port} on {host} is not free: choose another with --port") from problem
+        raise TenantlineError(_why_not(problem, host, port)) from problem
     return listener
+
+
+def _why_not(problem: OSError, host: str, port: int) -> str:
+    if problem.errno == errno.EADDRINUSE:
+        return f"port {port} on {host} is not free: choose another with --port"
+    if problem.errno == errno.EACCES:
+        return f"port {port} needs the rights of root: choose one from 1024 on with --port"
+    return f"{host} is no address of this machine ({problem.strerror}): choose another with --host"
+
+
+def address_of(host: str, port: int) -> str:
+    """The address that a browser takes."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 @asynccontextmanager

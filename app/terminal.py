@@ -2,13 +2,13 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from domain.errors import ConfigurationError
-from domain.uktime import local_instant
+from domain.uktime import local_instant, to_local
 
 Tick = Callable[[str, int, int], None]
 """Told the step in words, how much is done, and how much there is in all (0: nobody knows)."""
@@ -51,11 +51,39 @@ def read_time(words: str, option: str) -> datetime:
     """
     try:
         moment = datetime.fromisoformat(words)
-    except ValueError as problem:
+        return as_instant(moment)
+    except (ValueError, OverflowError) as problem:
         raise ConfigurationError(f"{option}: {words!r} is no time; write 2026-11-02T09:00:00Z") from problem
-    if moment.tzinfo is None:
-        return local_instant(moment.date(), moment.time())
-    return moment.astimezone(UTC)
+
+
+def as_instant(moment: datetime) -> datetime:
+    """In UTC; without an offset it is UK local time."""
+    return moment.astimezone(UTC) if moment.tzinfo else local_instant(moment.date(), moment.time())
+
+
+def written(moment: datetime | str | None) -> str:
+    """A time for a person's table: the UK's clock, to the minute."""
+    if not moment:
+        return "never"
+    return f"{to_local(datetime.fromisoformat(moment) if isinstance(moment, str) else moment):%Y-%m-%d %H:%M}"
+
+
+def show_table(*, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table; nothing in it is cut off. A terminal's width folds all but the first column; piped, a row is a line."""
+    from rich.console import Console  # noqa: PLC0415 - not for whoever asks for JSON
+    from rich.measure import Measurement  # noqa: PLC0415
+    from rich.table import Column, Table  # noqa: PLC0415
+
+    table = Table(*(Column(each, overflow="fold", no_wrap=number == 0) for number, each in enumerate(headings)))
+    for row in rows:
+        table.add_row(*row)
+    console = Console(markup=False)
+    if not console.is_terminal:
+        console.width = Measurement.get(console, console.options.update(max_width=_WIDEST), table).maximum
+    console.print(table)
+
+
+_WIDEST: Final = 10_000
 
 
 def _plain(value: Any) -> Any:

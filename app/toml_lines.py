@@ -62,16 +62,19 @@ def _block(lines: list[str], place: Sequence[str | int]) -> tuple[int | None, in
 
 def explain_problem(problem: ValidationError, text: str, where: str) -> str:
     """The first thing that is wrong, as ``file:line: key: why``; an unknown key with the one probably meant."""
+    place, words = first_problem(problem, _KEYS)
+    key = ".".join(str(part) for part in place)
+    line = line_of(text, place) if place else None
+    return f"{where}:{line}: {key}: {words}" if line else f"{where}: {key}: {words}" if key else f"{where}: {words}"
+
+
+def first_problem(problem: ValidationError, keys: Sequence[str]) -> tuple[tuple[str | int, ...], str]:
+    """Where the first thing that is wrong stands, and why; ``keys`` are those that a misspelt one may have meant."""
     errors: list[Any] = problem.errors(include_url=False, include_input=False)
     # A misspelt key gives two errors; the one that was written says more than the one that is missing.
     first = next((error for error in errors if error["type"] == "extra_forbidden"), errors[0])
     place = first["loc"]
-    key = ".".join(str(part) for part in place)
-    line = line_of(text, place) if place else None
-    words = first["msg"]
     if first["type"] == "extra_forbidden":
-        close = get_close_matches(str(place[-1]), _KEYS, n=1)
-        words = f"there is no such key; did you mean {close[0]}?" if close else "there is no such key"
-    if first["type"] == "missing":
-        words = "is missing: add it"
-    return f"{where}:{line}: {key}: {words}" if line else f"{where}: {key}: {words}" if key else f"{where}: {words}"
+        close = get_close_matches(str(place[-1]), keys, n=1)
+        return place, f"there is no such key; did you mean {close[0]}?" if close else "there is no such key"
+    return place, "is missing: add it" if first["type"] == "missing" else first["msg"]

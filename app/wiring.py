@@ -6,18 +6,20 @@ import importlib
 import os
 import pkgutil
 import random
+import re
 import secrets
 import threading
 import uuid
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError
 
 import channels
 from app.configuration import (
@@ -30,17 +32,19 @@ from app.configuration import (
     load_wordings,
     reveal_secrets,
 )
-from domain.errors import ConfigurationError
+from app.toml_lines import first_problem
+from domain.errors import ConfigurationError, TenantlineError
 from domain.ports import Channel, Closing, Impaired, SafetyScan, Understander
 from scheduler.node import ChannelKey, LandlordSetup, Node, Timing
 from store.audit import AuditKey
 from store.blobs import BlobStore
-from store.database import open_database
+from store.database import Database, open_database
 from store.migrate import upgrade
 
 MODEL_FOLDER = Path(__file__).parent.parent / "nlp" / "model"
 MEND_MODEL = "install Tenantline again, or build the model with `tenantline train`"
 log = structlog.get_logger()
+_KEY: Final = re.compile(r"[0-9a-f]{64}")
 
 
 class SystemClock:
@@ -128,10 +132,9 @@ def build_node(
     """
     folder = ConfigurationFolder(config)
     site = load_site_settings(folder)
-    data.mkdir(parents=True, exist_ok=True)
-    database = open_database(database_url or f"sqlite:///{data / 'tenantline.db'}")
-    upgrade(database)
     safety = load_safety(folder)
+    make_data_folder(data)
+    database = open_newest(database_url, data)
     landlords = _landlords(folder, site.landlords)
     return Node(
         database=database,
@@ -149,11 +152,50 @@ def build_node(
     )
 
 
+def make_data_folder(data: Path) -> None:
+    """Make the folder of database, attachments and letters where it is missing.
+
+    Raises:
+        ConfigurationError: it cannot be made, or nothing can be written there.
+    """
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise ConfigurationError(
+            f"--data: the folder {data} cannot be made ({problem.strerror}): choose another"
+        ) from problem
+    if not os.access(data, os.W_OK | os.X_OK):
+        raise ConfigurationError(
+            f"--data: nothing can be written into {data}: give its owner the right, or choose another"
+        )
+
+
+def open_newest(database_url: str | None, data: Path) -> Database:
+    """The database at the newest migration: SQLite under ``data`` unless a URL is given.
+
+    Raises:
+        TenantlineError: it does not open, or a newer program made it.
+    """
+    database = open_database(database_url or f"sqlite:///{data / 'tenantline.db'}")
+    try:
+        upgrade(database)
+    except DBAPIError as problem:
+        database.close()
+        words = str(problem.orig).partition("\n")[0]
+        raise TenantlineError(
+            f"the database cannot be opened: {words}; `tenantline --help` says how to name it"
+        ) from problem
+    return database
+
+
 def load_safety(folder: ConfigurationFolder) -> SafetyScan:
     """The danger phrases: pure Python, in milliseconds, with or without a model."""
-    from nlp.hazards import SafetyScanner, load_rules  # noqa: PLC0415 - keeps start-up of other commands short
+    from nlp.hazards import SafetyRulesError, SafetyScanner, load_rules  # noqa: PLC0415 - keeps start-up of other commands short
 
-    return SafetyScanner(load_rules(hazards_text(folder)))
+    try:
+        return SafetyScanner(load_rules(hazards_text(folder)))
+    except SafetyRulesError as problem:
+        raise ConfigurationError(str(problem)) from problem
 
 
 def load_understander(safety: SafetyScan, *, with_model: bool = True, folder: Path = MODEL_FOLDER) -> Understander:
@@ -177,13 +219,14 @@ def log_trouble(understander: Understander) -> None:
 def _landlords(folder: ConfigurationFolder, wanted: tuple[str, ...]) -> dict[str, LandlordSetup]:
     calendars = load_calendars(folder)
     policies = load_policies(folder)
-    for slug in wanted:
-        if slug not in policies:
-            raise ConfigurationError(f"site.toml names the landlord {slug}, and there is no landlords/{slug}.toml")
     found = {}
     for slug, policy in policies.items():
         if wanted and slug not in wanted:
             continue
+        if policy.calendar not in calendars:
+            raise ConfigurationError(
+                f"landlords/{slug}.toml: there is no calendar {policy.calendar}; there are: {', '.join(calendars)}"
+            )
         site = load_site(folder, slug)
         found[slug] = LandlordSetup(
             policy=policy,
@@ -229,9 +272,8 @@ def _settings(module: ModuleType, settings: Mapping[str, Any], where: str) -> An
     try:
         return module.Settings.model_validate(settings)
     except ValidationError as problem:
-        first = problem.errors(include_url=False, include_input=False)[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise ConfigurationError(f"{where}.{key}: {first['msg']}") from None
+        place, words = first_problem(problem, tuple(module.Settings.model_fields))
+        raise ConfigurationError(f"{'.'.join((where, *map(str, place)))}: {words}") from None
 
 
 def channel_modules() -> dict[str, ModuleType]:
@@ -245,15 +287,29 @@ def channel_modules() -> dict[str, ModuleType]:
 
 
 def _installation_key(data: Path) -> bytes:
-    """The key of the audit's digests: made once, readable by its owner only."""
+    """The key of the audit's digests: made once, whole or not at all, readable by its owner only.
+
+    Raises:
+        ConfigurationError: somebody damaged it.
+    """
     path = data / "audit.key"
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return bytes.fromhex(path.read_text(encoding="ascii"))
-    key = secrets.token_bytes(32)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(key.hex())
+    if not path.exists():
+        _make_key(path)
+    words = path.read_text(encoding="ascii", errors="replace").strip()
+    if not _KEY.fullmatch(words):
+        raise ConfigurationError(
+            f"{path} is damaged: bring it back from a backup; without it the audit cannot be proved"
+        )
+    return bytes.fromhex(words)
+
+
+def _make_key(path: Path) -> None:
+    """Written beside and linked into place, so that a node that is killed meanwhile leaves no half of a key."""
+    beside = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        file.write(secrets.token_bytes(32).hex())
         file.flush()
         os.fsync(file.fileno())
-    return key
+    with suppress(FileExistsError):  # another node was first: its key counts
+        path.hardlink_to(beside)
+    beside.unlink()

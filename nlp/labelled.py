@@ -14,6 +14,8 @@ from domain.understanding import Reading
 CORPUS = Path(__file__).with_name("corpus")
 FIELDS = ("kind", "intent", "representative", "authority", "hazard", "urgency", "topic", "allegation")
 """Labels with exactly one value."""
+SEVERAL = ("vulnerability", "also")
+"""Labels with any number of values."""
 HELD_OUT_SHARE = 8
 """One message in so many is never learnt from: those whose identity's digest is divisible by it."""
 
@@ -46,15 +48,22 @@ def read_labelled(files: Iterable[Path]) -> list[Labelled]:
     """All messages of labelled files, in order. Raises ``ValueError`` with file and line of a bad one."""
     found = []
     for path in files:
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-                found.append(Labelled(reading_of(row), row, path.stem))
-            except (ValueError, KeyError) as wrong:
-                raise ValueError(f"{path.name}, line {number}: not a labelled message ({wrong!r})") from wrong
+        for number, line in enumerate(path.read_bytes().splitlines(), 1):
+            if line.strip():
+                found.append(_labelled(line, path, number))
     return found
+
+
+def _labelled(line: bytes, path: Path, number: int) -> Labelled:
+    where = f"{path.name}, line {number}: not a labelled message"
+    try:
+        row = json.loads(line)
+        reading = reading_of(row)
+    except (ValueError, TypeError, KeyError, RecursionError) as wrong:
+        raise ValueError(f'{where}: it needs at least {{"id", "channel", "subject", "text"}}') from wrong
+    if missing := [name for name in (*FIELDS, *SEVERAL) if name not in row]:
+        raise ValueError(f"{where}: it has no {missing[0]}")
+    return Labelled(reading, row, path.stem)
 
 
 def reading_of(row: Mapping[str, Any]) -> Reading:

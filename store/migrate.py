@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, text
 
+from domain.errors import ConfigurationError
 from store.database import Database
 from store.tables import METADATA
 
@@ -20,13 +21,23 @@ _OWN_NAMES: Final = ("message_search", "message_words", "alembic_version")
 
 
 def upgrade(database: Database, to: str = "head") -> None:
-    """Create or migrate the tables. Does nothing where they are right already."""
+    """Create or migrate the tables. Does nothing where they are right already.
+
+    Raises:
+        ConfigurationError: a newer program made them.
+    """
     from alembic import command  # noqa: PLC0415 - half the cost of starting a command, needed by few
+    from alembic.util import CommandError  # noqa: PLC0415
 
     with database.writing() as tx:
         if not database.is_sqlite:
             tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        command.upgrade(_config(tx), to)
+        try:
+            command.upgrade(_config(tx), to)
+        except CommandError as problem:
+            raise ConfigurationError(
+                f"the database is of a version that this program does not know ({problem}): install the newer program"
+            ) from problem
 
 
 def current(database: Database) -> str | None:

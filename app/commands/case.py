@@ -5,15 +5,13 @@ from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy import Connection
 
+from app.configuration import ConfigurationFolder, require_landlord
 from app.place import Place, place_of
-from app.terminal import say, write_json
+from app.terminal import say, show_table, write_json, written
+from app.wiring import open_newest
 from domain.errors import NotFound
-from store.database import open_database
-from store.migrate import upgrade
 from store.register import list_cases, show_case
 
 app = typer.Typer(
@@ -34,9 +32,8 @@ def register_of(place: Place) -> Iterator[Connection]:
     file = place.data / "tenantline.db"
     if place.database_url is None and not file.exists():
         raise NotFound(f"there is no database in {place.data} yet; `tenantline serve` makes one, or say --data")
-    database = open_database(place.database_url or f"sqlite:///{file}")
+    database = open_newest(place.database_url, place.data)
     try:
-        upgrade(database)
         with database.reading() as tx:
             yield tx
     finally:
@@ -50,19 +47,23 @@ def list_register(
     as_json: Annotated[bool, typer.Option("--json", help="The head of a case a line.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Every case, newest first."""
-    with register_of(place_of(context)) as tx:
+    place = place_of(context)
+    if landlord:
+        require_landlord(ConfigurationFolder(place.config), landlord)
+    with register_of(place) as tx:
         cases = list_cases(tx, landlord or None)
         if as_json:
             for case in cases:
                 write_json(case)
             return
-        table = Table("Reference", "Landlord", "Kind", "Stage", "State", "Team", "Received")
-        for case in cases:
-            table.add_row(*(str(case[name]).replace("_", " ") for name in _COLUMNS))
-    Console().print(table)
+        rows = [
+            [*(str(case[name] or "").replace("_", " ") for name in _COLUMNS), written(case["received_at"])]
+            for case in cases
+        ]
+    show_table(headings=("Reference", "Landlord", "Kind", "Stage", "State", "Team", "Received"), rows=rows)
 
 
-_COLUMNS = ("reference", "landlord", "kind", "stage", "state", "team", "received_at")
+_COLUMNS = ("reference", "landlord", "kind", "stage", "state", "team")
 
 
 @app.command("show", epilog="For example: tenantline case show CES-26-00001X")
@@ -83,19 +84,21 @@ def show(
 
 def _lines(case: dict[str, Any]) -> Iterator[str]:
     yield f"{case['reference']}  {case['kind'].replace('_', ' ')}, stage {case['stage']}, {case['state']}"
-    yield f"Team {case['team']}; received {case['received_at']}; phase {case['phase']}"
+    yield f"Team {case['team']}; received {written(case['received_at'])}; phase {case['phase']}"
     yield from _part(
         "Parties", [f"{each['role']}: {each['name'] or 'no name'}, {each['address']}" for each in case["parties"]]
     )
     for each in case["messages"]:
         arrow = "from them" if each["direction"] == "in" else "from us"
-        yield f"\n{each['at']}  {arrow} by {each['channel']}" + (f"  {each['subject']}" if each["subject"] else "")
+        yield f"\n{written(each['at'])}  {arrow} by {each['channel']}" + (
+            f"  {each['subject']}" if each["subject"] else ""
+        )
         yield from (f"  {line}" for line in str(each["text"]).splitlines())
         yield from (f"  [attached: {file['name']}, {file['size'] or '?'} bytes]" for file in each["attachments"])
     yield from _part(
         "Owed",
         [
-            f"{each['due']}  {each['name'].replace('_', ' ')}, {each['state']}: {each['basis']}"
+            f"{written(each['due'])}  {each['name'].replace('_', ' ')}, {each['state']}: {each['basis']}"
             for each in case["obligations"]
         ],
     )
@@ -106,7 +109,7 @@ def _lines(case: dict[str, Any]) -> Iterator[str]:
             for each in case["outbox"]
         ],
     )
-    yield from _part("Audit", [f"{each['at']}  {each['actor']}: {each['action']}" for each in case["audit"]])
+    yield from _part("Audit", [f"{written(each['at'])}  {each['actor']}: {each['action']}" for each in case["audit"]])
 
 
 def _part(title: str, lines: list[str]) -> Iterator[str]:

@@ -5,15 +5,13 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from app.channel_health import does, does_in_words, states_by_channel, troubles
 from app.logs import set_up_logs
 from app.place import Place, place_of
-from app.terminal import say, write_json
+from app.terminal import say, show_table, write_json, written
 from app.wiring import SystemClock, open_node
-from domain.errors import ConfigurationError, NotFound, TenantlineError
+from domain.errors import ConfigurationError, TenantlineError
 from domain.ports import Channel, ChannelProbe, Fetcher, Receiver
 from scheduler.node import ChannelKey, Node
 from scheduler.polling import poll_channel
@@ -38,19 +36,10 @@ def list_channels(
         for line in found:
             write_json(line)
         return
-    table = Table("Landlord", "Channel", "Kind", "Does", "Health", "Last message", "Last sent")
-    for line in found:
-        table.add_row(
-            line["landlord"],
-            line["name"],
-            line["kind"],
-            does_in_words(line["does"]),
-            "; ".join(f"{each['side']} fails since {each['since']}: {each['error']}" for each in line["troubles"])
-            or line["health"],
-            line["last_message_at"] or "never",
-            line["last_send_at"] or "never",
-        )
-    Console().print(table)
+    show_table(
+        headings=("Landlord", "Channel", "Kind", "Does", "Health", "Last message", "Last sent"),
+        rows=[_row(line) for line in found],
+    )
 
 
 @app.command("test", epilog="For example: tenantline channel test mail --landlord cestria")
@@ -99,6 +88,15 @@ def _line(channel: Channel, state: Mapping[str, Any] | None) -> dict[str, Any]:
     }
 
 
+def _row(line: Mapping[str, Any]) -> list[str]:
+    """A line of the table."""
+    troubles = [f"{each['side']} fails since {written(each['since'])}: {each['error']}" for each in line["troubles"]]
+    return [
+        *(line["landlord"], line["name"], line["kind"], does_in_words(line["does"])),
+        *("; ".join(troubles) or line["health"], written(line["last_message_at"]), written(line["last_send_at"])),
+    ]
+
+
 def _written(moment: Any) -> str | None:
     return moment.isoformat() if moment else None
 
@@ -109,12 +107,20 @@ async def _test(place: Place, landlord: str, name: str) -> bool:
     ) as node:
         channel = find_channel(node.channels, landlord, name)
         if not isinstance(channel, ChannelProbe):
-            raise ConfigurationError(f"a channel of kind {channel.kind} has no provider that could be asked")
+            able = [each.name for each in _of(node, channel.landlord) if isinstance(each, ChannelProbe)]
+            raise ConfigurationError(
+                f"{channel.landlord}'s channel {channel.name} has no provider that could be asked; "
+                f"those that have: {', '.join(able) or 'none'}"
+            )
         result = await channel.probe()
     say(result.words)
     for line in result.details:
         say(f"  {line}")
     return result.ok
+
+
+def _of(node: Node, landlord: str) -> list[Channel]:
+    return [each for each in node.channels.values() if each.landlord == landlord]
 
 
 async def _fetch(place: Place, landlord: str, name: str) -> int:
@@ -141,13 +147,13 @@ def find_channel(channels: Mapping[ChannelKey, Channel], landlord: str, name: st
     """The one channel of that name.
 
     Raises:
-        NotFound: there is none.
-        ConfigurationError: several landlords have one.
+        ConfigurationError: there is none, or several landlords have one.
     """
     found = [each for (owner, own), each in channels.items() if own == name and landlord in {"", owner}]
     if not found:
         known = ", ".join(f"{owner}/{own}" for owner, own in channels) or "none"
-        raise NotFound(f"there is no channel {name}; there are: {known}")
+        wanted = f"{landlord}/{name}" if landlord else name
+        raise ConfigurationError(f"there is no channel {wanted}; there are: {known}")
     if len(found) > 1:
         owners = ", ".join(each.landlord for each in found)
         raise ConfigurationError(f"several landlords have a channel {name}: add --landlord with one of {owners}")

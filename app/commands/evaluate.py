@@ -4,12 +4,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from app.configuration import ConfigurationFolder
 from app.place import place_of
-from app.terminal import progress, say, write_json
+from app.terminal import progress, say, show_table, write_json
 from app.wiring import load_safety, load_understander
 from domain.errors import ConfigurationError, TenantlineError
 from nlp.evaluate import evaluate as score
@@ -28,6 +26,8 @@ def evaluate(
 ) -> None:
     """Score the model: per class precision, recall and F1, confusion, calibration, speed."""
     rows = _rows(data, everything=folds > 0)
+    if len(rows) < max(1, folds):
+        raise TenantlineError(f"{data} holds {len(rows)} messages: give at least {max(1, folds)}")
     safety = load_safety(ConfigurationFolder(place_of(context).config))
     with progress("scoring") as tick:
         tick("scoring", 0, 0)
@@ -61,8 +61,9 @@ def _print(scores: dict[str, Any]) -> None:
     kinds = scores["kind"]
     say(f"{scores['messages']} messages; kind: macro F1 {kinds['macro_f1']}, accuracy {kinds['accuracy']}")
     say(f"calibration error {scores['ece']}; {scores['speed']['ms_per_message']} ms a message in batches")
-    table = Table("Kind", "Precision", "Recall", "F1", "Messages")
-    for name, each in kinds["classes"].items():
-        table.add_row(name, *(str(each[key]) for key in ("precision", "recall", "f1", "messages")))
-    Console().print(table)
+    rows = [
+        [name, *(str(each[key]) for key in ("precision", "recall", "f1", "messages"))]
+        for name, each in kinds["classes"].items()
+    ]
+    show_table(headings=("Kind", "Precision", "Recall", "F1", "Messages"), rows=rows)
     say("--json gives every field, the confusion and the figures by file.")

@@ -7,12 +7,12 @@ from typing import Annotated, Final
 
 import typer
 
-from app.configuration import ConfigurationFolder
+from app.configuration import ConfigurationFolder, require_landlord
 from app.ingesting import FromFile, read_files
 from app.place import Place, place_of
 from app.terminal import progress, read_time, tell, write_json
-from app.wiring import SystemClock, build_channels, build_node
-from domain.errors import NotFound
+from app.wiring import SystemClock, build_channels, build_node, make_data_folder
+from domain.errors import ConfigurationError
 from domain.ports import Channel
 from scheduler.intake import Arrival, take_in
 from scheduler.node import Node
@@ -53,8 +53,8 @@ def ingest(
     finally:
         node.database.close()
     write_json({"new": total.new, "duplicate": total.duplicate, "set_aside": total.set_aside})
-    for file in total.lost:
-        tell(f"tenantline: {file} could not be stored; nothing of it was kept: try again")
+    for sentence in total.lost:
+        tell(f"tenantline: {sentence}")
     raise typer.Exit(1 if total.lost else 0)
 
 
@@ -69,11 +69,13 @@ class Tally:
     def store(self, node: Node, batch: list[FromFile], channel: tuple[str, str], clock: SystemClock) -> None:
         """One batch in one transaction; an item that fails leaves the others."""
         landlord, name = channel
-        arrivals = [Arrival(landlord=landlord, channel=name, received=each.received) for each in batch]
-        for item, result in zip(batch, take_in(node, arrivals, clock.now()), strict=True):
+        self.lost += [f"{each.file} {each.trouble}" for each in batch if each.trouble]
+        read = [each for each in batch if not each.trouble]
+        arrivals = [Arrival(landlord=landlord, channel=name, received=each.received) for each in read]
+        for item, result in zip(read, take_in(node, arrivals, clock.now()), strict=True):
             self.seen += 1
             if not isinstance(result, Inserted):
-                self.lost.append(item.file)
+                self.lost.append(f"{item.file} could not be stored; nothing of it was kept: try again")
                 continue
             self.new += len(result.new)
             self.duplicate += len(result.duplicates)
@@ -84,12 +86,14 @@ class Tally:
 
 
 def _channel(place: Place, landlord: str, name: str) -> Channel:
-    place.data.mkdir(parents=True, exist_ok=True)
-    built = build_channels(ConfigurationFolder(place.config), (landlord,), place.data)
+    folder = ConfigurationFolder(place.config)
+    require_landlord(folder, landlord)
+    make_data_folder(place.data)
+    built = build_channels(folder, (landlord,), place.data)
     found = built.get((landlord, name))
     if found is None:
         known = ", ".join(each for _, each in built) or "none"
-        raise NotFound(f"landlord {landlord} has no channel {name}; its channels: {known}")
+        raise ConfigurationError(f"landlord {landlord} has no channel {name}; its channels: {known}")
     return found
 
 

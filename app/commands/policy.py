@@ -4,13 +4,11 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Column, Table
 
 from app import policies
 from app.configuration import ConfigurationFolder, load_policy
 from app.place import place_of
-from app.terminal import say, write_json
+from app.terminal import say, show_table, write_json
 from app.wiring import SystemClock
 from domain.uktime import local_date
 
@@ -27,12 +25,14 @@ Landlord = Annotated[str, typer.Argument(help="The landlord's slug.")]
 def list_policies(context: typer.Context) -> None:
     """Landlords with their regimes, and the regimes there are."""
     folder = ConfigurationFolder(place_of(context).config)
-    table = Table("Landlord", "Name", "Prefix", Column("Regime", overflow="fold"), "Version")
-    for slug in folder.names("landlords", ".toml"):
-        policy = load_policy(folder, slug)
-        regimes = ", ".join(filter(None, (policy.regime, policy.other_regime)))
-        table.add_row(slug, policy.name, policy.prefix, regimes, policy.version)
-    Console().print(table)
+    policies = [load_policy(folder, slug) for slug in folder.names("landlords", ".toml")]
+    show_table(
+        headings=("Landlord", "Name", "Prefix", "Regime", "Version"),
+        rows=[
+            [each.slug, each.name, each.prefix, ", ".join(filter(None, (each.regime, each.other_regime))), each.version]
+            for each in policies
+        ],
+    )
     say(f"Regimes: {', '.join(folder.names('regimes', '.toml'))}")
 
 

@@ -9,7 +9,7 @@ import typer
 from app.commands.work import operator_token
 from app.logs import set_up_logs
 from app.place import Place, place_of
-from app.serving import engine_running, listen, until_stopped, web_served
+from app.serving import address_of, engine_running, listen, until_stopped, web_served
 from app.terminal import tell
 from app.wiring import SystemClock, open_node
 from scheduler.node import ROLES
@@ -33,7 +33,7 @@ async def _serve(place: Place, listener: socket.socket) -> None:
     is_new = place.database_url is None and not (place.data / "tenantline.db").exists()
     token = operator_token(place)
     clock = SystemClock()
-    host, port = listener.getsockname()[:2]
+    address = address_of(*listener.getsockname()[:2])
     async with (
         open_node(config=place.config, data=place.data, database_url=place.database_url) as node,
         web_served(node, listener, clock, operator_token=token),
@@ -41,7 +41,7 @@ async def _serve(place: Place, listener: socket.socket) -> None:
     ):
         if is_new:
             tell(f"A new database is in {place.data}.")
-        tell(f"Tenantline runs at http://{host}:{port} for {', '.join(node.landlords)}; Ctrl-C ends it.")
+        tell(f"Tenantline runs at {address} for {', '.join(node.landlords)}; Ctrl-C ends it.")
         if token is None:
             tell("Set operator_token in site.toml to see the register from another machine.")
         await until_stopped()

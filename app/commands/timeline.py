@@ -5,15 +5,13 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from app.configuration import ConfigurationFolder, load_calendars, load_policy, load_regime
 from app.place import place_of
-from app.terminal import read_time, write_json
+from app.terminal import read_time, say, show_table, write_json
 from domain.clauses import EVENTS, STAGED_EVENTS
 from domain.duties import DutyRow, duties_owed
-from domain.errors import ConfigurationError, NotFound
+from domain.errors import ConfigurationError
 from domain.labels import Hazard, Kind
 from domain.policies import Policy
 from domain.uktime import format_moment, to_local
@@ -51,7 +49,7 @@ def timeline(
     calendars = load_calendars(folder)
     name = calendar or policy.calendar
     if name not in calendars:
-        raise NotFound(f"there is no calendar {name}; there are: {', '.join(sorted(calendars))}")
+        raise ConfigurationError(f"there is no calendar {name}; there are: {', '.join(sorted(calendars))}")
     found = [
         duties_owed(
             policy,
@@ -124,8 +122,11 @@ def _policy(folder: ConfigurationFolder, landlord: str, regime: str) -> Policy:
 
 
 def _print(rows: Sequence[DutyRow]) -> None:
-    table = Table("Due", "Stage", "Duty", "Who", "Rests on")
+    if not rows:
+        say("The policy owes nothing for such a message.")
+        return
+    lines = []
     for row in rows:
         words = row.name.replace("_", " ") + ("" if row.effective else " (another clock ends earlier)")
-        table.add_row(format_moment(row.due), str(row.stage), words, row.owner, str(row.basis))
-    Console().print(table)
+        lines.append((format_moment(row.due), str(row.stage), words, row.owner, str(row.basis)))
+    show_table(headings=("Due", "Stage", "Duty", "Who", "Rests on"), rows=lines)

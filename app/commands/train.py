@@ -1,5 +1,6 @@
 """``tenantline train``."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +22,8 @@ def train(
     context: typer.Context,
     out: Annotated[Path, typer.Option(help="The folder to write; the shipped model's unless given.")] = MODEL_FOLDER,
 ) -> None:
-    """Build the model from the labelled corpus: the same bytes each time. Needs the extra ``train``."""
+    """Build the model from the labelled corpus: the same bytes each time. Needs `pip install 'tenantline[train]'`."""
+    _require_place(out)
     safety = load_safety(ConfigurationFolder(place_of(context).config))
     with progress("training") as tick:
         try:
@@ -29,3 +31,23 @@ def train(
         except ImportError as problem:
             raise ConfigurationError("training needs scikit-learn: pip install 'tenantline[train]'") from problem
     say(f"Learnt from {metrics['learnt']} messages, measured on {metrics['held_out']} others; written to {out}.")
+
+
+def _require_place(out: Path) -> None:
+    """Refuse, before minutes of work, what the model cannot take the place of: the folder is replaced whole.
+
+    Raises:
+        ConfigurationError: it is a file, or a folder with something other than a model in it.
+    """
+    if out.is_dir() and any(out.iterdir()) and not (out / "metrics.json").is_file():
+        raise ConfigurationError(
+            f"--out: there are other things in {out}: name a new folder, or one with a model in it"
+        )
+    if out.exists() and not out.is_dir():
+        raise ConfigurationError(f"--out: {out} is a file: name a folder")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise ConfigurationError(f"--out: {out.parent} cannot be made ({problem.strerror}): name another") from problem
+    if not os.access(out.parent, os.W_OK | os.X_OK):
+        raise ConfigurationError(f"--out: nothing can be written into {out.parent}: name another")

@@ -1,12 +1,13 @@
 """``tenantline understand``: JSON lines in, JSON lines out, in the same order."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from itertools import islice
 from pathlib import Path
-from typing import IO, Annotated, Any, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -54,18 +55,26 @@ def as_line(found: Understanding) -> dict[str, Any]:
 
 def _opened(file: str) -> Any:
     if file == "-":
-        return nullcontext(sys.stdin)
+        return nullcontext(sys.stdin.buffer)
     try:
-        return Path(file).open(encoding="utf-8")
+        return Path(file).open("rb")
     except OSError as problem:
         raise TenantlineError(f"{file} cannot be read: {problem.strerror}") from problem
 
 
-def _readings(lines: Iterable[str] | IO[str], name: str) -> Iterator[Reading]:
+def _readings(lines: Iterable[bytes], name: str) -> Iterator[Reading]:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            yield reading_of(json.loads(line))
-        except (ValueError, KeyError, TypeError) as problem:
+            yield reading_of(_whole(json.loads(line)))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
             raise TenantlineError(f'{name}, line {number}: not {{"id", "channel", "subject", "text"}}') from problem
+
+
+def _whole(row: dict[str, Any]) -> dict[str, Any]:
+    """With U+FFFD for each half of a character, which some phones send and nobody can write: offsets stay."""
+    return {name: _HALF.sub("\ufffd", value) if isinstance(value, str) else value for name, value in row.items()}
+
+
+_HALF: Final = re.compile("[\ud800-\udfff]")

@@ -30,14 +30,14 @@ def work(  # noqa: PLR0917 - a command's options
     port: Annotated[int, typer.Option(min=0, max=65535, help="Of the web role.")] = 8080,
     host: Annotated[str, typer.Option(help="The address that the web role listens on.")] = "127.0.0.1",
 ) -> None:
-    """One more node beside ``serve`` (several need PostgreSQL), or with --once all that is due now."""
+    """One more node beside `serve` (several need PostgreSQL), or with --once all that is due now."""
     wanted = read_roles(roles)
     if now and not once:
         raise ConfigurationError("--now says what --once is to do: give both")
     set_up_logs()
     place = place_of(context)
     if once:
-        moment = read_time(now, "--now") if now else SystemClock().now()
+        moment = read_time(now, "--now") if now else None
         write_json(asyncio.run(_once(place, wanted, moment)))
     else:
         asyncio.run(_go_on(place, wanted, host, port))
@@ -66,9 +66,11 @@ def operator_token(place: Place) -> str | None:
     return str(reveal_secrets({"operator_token": site.operator_token}, "site.toml")["operator_token"])
 
 
-async def _once(place: Place, roles: tuple[str, ...], now: datetime) -> dict[str, int]:
+async def _once(place: Place, roles: tuple[str, ...], now: datetime | None) -> dict[str, int]:
+    clock = SystemClock()
     async with open_node(config=place.config, data=place.data, database_url=place.database_url) as node:
-        return await run_once(node, now, [role for role in ROLES if role in roles])
+        wanted = [role for role in ROLES if role in roles]
+        return await (run_once(node, now, wanted) if now else run_once(node, clock.now(), wanted, clock))
 
 
 async def _go_on(place: Place, roles: tuple[str, ...], host: str, port: int) -> None:

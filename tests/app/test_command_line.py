@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from app.main import COMMANDS
+from tests.app.command import MAIN, tenantline
 
-MAIN = "from app.main import main; main()"
 TEXTS = [
     {"provider_id": "SM1", "from": "+447700900301", "to": "+441632960400", "text": "No heat again."},
     {"provider_id": "SM2", "from": "+447700900302", "to": "+441632960400", "text": "Thank you."},
@@ -35,18 +35,6 @@ base_url = "http://127.0.0.1:1"
 kind = "email_imap"
 address = "feedback@cestria.example"
 """
-
-
-def tenantline(*words: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-c", MAIN, *words],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-        env={**os.environ, "TEST_TWILIO_TOKEN": "x" * 32, "COLUMNS": "120", **environment},
-    )
 
 
 @pytest.fixture
@@ -133,7 +121,7 @@ def test_ingest_takes_mails_from_files_folders_and_mboxes(place: list[str], tmp_
 
 def test_ingest_names_the_channels_there_are_when_it_does_not_know_one(place: list[str], tmp_path: Path) -> None:
     done = tenantline(*place, "ingest", "--landlord", "cestria", "--channel", "pigeons", str(tmp_path))
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert done.stderr == "tenantline: landlord cestria has no channel pigeons; its channels: texts, mail\n"
 
 

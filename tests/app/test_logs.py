@@ -55,3 +55,15 @@ def test_an_error_is_told_by_kind_and_place_without_its_words(written: io.String
 def test_libraries_that_log_addresses_say_nothing_below_a_warning(written: io.StringIO, library: str) -> None:
     logging.getLogger(library).info("POST https://api.telegram.org/bot123:secret/sendMessage")
     assert written.getvalue() == ""
+
+
+def test_a_command_that_wants_errors_only_gets_no_warnings_of_libraries() -> None:
+    root = logging.getLogger()
+    before = (list(root.handlers), root.level)
+    stream = io.StringIO()
+    set_up_logs(stream, level=logging.ERROR)
+    logging.getLogger("mail.log").warning("Session.login_data is deprecated")
+    set_up_logs(stream)
+    root.handlers[:], root.level = before[0], before[1]
+    structlog.reset_defaults()
+    assert stream.getvalue() == ""
