@@ -14,7 +14,6 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -23,7 +22,7 @@ import typst
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.errors import SendError
-from domain.messages import AddressKind, OutboundMessage, ProbeResult, Receipt
+from domain.messages import AddressKind, OutboundMessage, ProbeResult, Receipt, RenderedLetter
 from domain.uktime import format_date, local_date
 
 KIND: Final = "letter"
@@ -59,15 +58,6 @@ class Settings(BaseModel):
         description="Font families, the first that is installed is used. Libertinus Serif is always there.",
     )
     large_print: bool = Field(default=False, description="Every letter in 18 point, not only where it was asked for.")
-
-
-@dataclass(frozen=True, kw_only=True)
-class RenderedLetter:
-    """A finished PDF. ``remark`` is '' or what a person must look at before it is posted."""
-
-    pdf: bytes
-    pages: int
-    remark: str = ""
 
 
 class LetterChannel:

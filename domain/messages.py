@@ -215,6 +215,15 @@ class Receipt(Value):
     parts: int = 1
 
 
+class RenderedLetter(Value):
+    """A finished PDF."""
+
+    pdf: bytes
+    pages: int
+    remark: str = ""
+    """What a person must look at before it is posted, or ''."""
+
+
 class Batch(Value):
     """One step of a poll: what came and the cursor to store in the same transaction."""
 

@@ -17,6 +17,7 @@ from domain.messages import (
     ProbeResult,
     Receipt,
     Received,
+    RenderedLetter,
     WebRequest,
 )
 from domain.understanding import Reading, SafetyFinding, Understanding
@@ -128,6 +129,15 @@ class Closing(Channel, Protocol):
 
     async def aclose(self) -> None:
         """Close them."""
+        ...
+
+
+@runtime_checkable
+class LetterRenderer(Protocol):
+    """Sets letters as accessible PDF."""
+
+    def render(self, outbound: OutboundMessage, now: datetime) -> RenderedLetter:
+        """One letter; raises ``SendError`` where it cannot be set."""
         ...
 
 

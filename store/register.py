@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, Table, select
+from sqlalchemy import Connection, RowMapping, select
 
-from domain.errors import NotFound
-from domain.references import parse
+from domain.casefile import Obligation, Party
+from domain.labels import AuthorityShown
 from domain.uktime import format_moment
-from store.tables import ATTACHMENT, AUDIT, CASE, MESSAGE, OBLIGATION, OUTBOX, PARTY
+from store.casefile import find_case, load_case, rows_of
+from store.tables import ATTACHMENT, AUDIT, CASE, MESSAGE, OBLIGATION, OUTBOX
 
 _HEAD: Final = ("reference", "landlord", "kind", "also", "stage", "phase", "state", "team", "received_at")
 
@@ -32,8 +33,8 @@ def show_case(tx: Connection, reference: str) -> dict[str, Any]:
     Raises:
         NotFound: no case has this reference.
     """
-    case = _find(tx, reference)
-    sent = _rows(tx, OUTBOX, case["id"], "queued_at")
+    case, whole = find_case(tx, reference), load_case(tx, reference)
+    sent = rows_of(tx, OUTBOX, case["id"], "queued_at")
     return _head(case) | {
         "topic": case["topic"],
         "hazard": case["hazard"],
@@ -42,9 +43,9 @@ def show_case(tx: Connection, reference: str) -> dict[str, Any]:
         "items": list(case["items"]),
         "linked": list(case["linked"]),
         "policy_version": case["policy_version"],
-        "parties": [_party(row) for row in _rows(tx, PARTY, case["id"], "id")],
+        "parties": [_party(party) for party in whole.parties],
         "messages": _messages(tx, case["id"], sent),
-        "obligations": [_obligation(row) for row in _rows(tx, OBLIGATION, case["id"], "due_at")],
+        "obligations": [_obligation(owed) for owed in whole.obligations],
         "outbox": [_outgoing(row) for row in sent],
         "audit": [_audit(row) for row in _audit_rows(tx, case["id"])],
     }
@@ -56,33 +57,18 @@ def explain(tx: Connection, reference: str) -> list[str]:
     Raises:
         NotFound: no case has this reference.
     """
-    case = _find(tx, reference)
+    case = find_case(tx, reference)
     head = f"{case['reference']}: {case['kind'].replace('_', ' ')}, stage {case['stage']}, {case['state']}"
     lines = [
         f"{head}, with {case['team'] or 'no team'}; received {format_moment(case['received_at'])}.",
         f"Decided under policy version {case['policy_version']}.",
     ]
-    lines += [_why_message(row) for row in _rows(tx, MESSAGE, case["id"], "received_at")]
-    lines += [_why_owed(row) for row in _rows(tx, OBLIGATION, case["id"], "due_at")]
-    lines += [_why_sent(row) for row in _rows(tx, OUTBOX, case["id"], "queued_at")]
+    lines += [_why_message(row) for row in rows_of(tx, MESSAGE, case["id"], "received_at")]
+    lines += [_why_owed(row) for row in rows_of(tx, OBLIGATION, case["id"], "due_at")]
+    lines += [_why_sent(row) for row in rows_of(tx, OUTBOX, case["id"], "queued_at")]
     if case["linked"]:
         lines.append(f"Linked for staff with {', '.join(case['linked'])}.")
     return lines
-
-
-def _find(tx: Connection, reference: str) -> RowMapping:
-    """By any spelling that reads as a reference."""
-    read = parse(reference)
-    canonical = str(read) if read else reference.strip().upper()
-    row = tx.execute(select(CASE).where(CASE.c.reference == canonical)).mappings().first()
-    if row is None:
-        raise NotFound(f"no case has the reference {reference!r}; see `tenantline case list`")
-    return row
-
-
-def _rows(tx: Connection, table: Table, case_id: str, order: str) -> Sequence[RowMapping]:
-    mine = select(table).where(table.c.case_id == case_id).order_by(table.c[order], table.c.id)
-    return tx.execute(mine).mappings().all()
 
 
 def _audit_rows(tx: Connection, case_id: str) -> Sequence[RowMapping]:
@@ -102,17 +88,26 @@ def _plain_value(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _party(row: RowMapping) -> dict[str, Any]:
-    names = ("id", "role", "name", "address", "representative", "on_behalf_of", "authority", "verified", "language")
-    return {name: row[name] for name in names} | {
-        "address_kind": row["address_kind"],
-        "adjustments": list(row["adjustments"]),
+def _party(party: Party) -> dict[str, Any]:
+    authority = party.authority
+    return {
+        "id": party.id,
+        "role": party.role,
+        "name": party.name,
+        "address": party.address.value,
+        "address_kind": party.address.kind.value,
+        "representative": party.representative.value,
+        "on_behalf_of": (authority.on_behalf_of or None) if authority else None,
+        "authority": authority.evidence.value if authority else AuthorityShown.NOT_APPLICABLE.value,
+        "verified": party.verified,
+        "language": party.language,
+        "adjustments": list(party.adjustments),
     }
 
 
 def _messages(tx: Connection, case_id: str, sent: Sequence[RowMapping]) -> list[dict[str, Any]]:
     """Both directions in order of time; ours once they have left."""
-    received = _rows(tx, MESSAGE, case_id, "received_at")
+    received = rows_of(tx, MESSAGE, case_id, "received_at")
     files = _attachments(tx, [row["id"] for row in received])
     items = [(row["received_at"], _incoming(row, files.get(row["id"], []))) for row in received]
     items += [(row["sent_at"], _went_out(row)) for row in sent if row["sent_at"] is not None]
@@ -155,10 +150,10 @@ def _went_out(row: RowMapping) -> dict[str, Any]:
     }
 
 
-def _obligation(row: RowMapping) -> dict[str, Any]:
+def _obligation(owed: Obligation) -> dict[str, Any]:
     names = ("name", "stage", "clock", "amount", "counted_from", "basis", "owner", "effective", "state", "explanation")
-    times = {"due": row["due_at"], "met_at": row["met_at"], "breached_at": row["breached_at"]}
-    return {name: row[name] for name in names} | _plain(times)
+    times = {"due": owed.due_at, "met_at": owed.met_at, "breached_at": owed.breached_at}
+    return {name: getattr(owed, name) for name in names} | _plain(times)
 
 
 def _outgoing(row: RowMapping) -> dict[str, Any]:

@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import delete, update
 
+from domain.cases import ObligationState
 from domain.errors import NotFound
 from domain.messages import MediaReference, Receipt
+from store.casefile import load_case
 from store.doctor import examine
 from store.outbox import claim_sends, record_sent
 from store.register import explain, list_cases, show_case
-from store.tables import AUDIT, CASE, MESSAGE, OUTBOX
-from tests.builders import NOW, an_understanding
+from store.tables import AUDIT, CASE, MESSAGE, OUTBOX, PARTY
+from tests.builders import ANN_MAIL, NOW, an_understanding
 from tests.store.flow import KEYS, Flow, a_mail, one, opening
 
 HEAD = {"reference", "landlord", "kind", "also", "stage", "phase", "state", "team", "received_at"}
@@ -101,3 +103,25 @@ def test_the_doctor_sees_what_is_wrong(flow: Flow):
     assert [table for table, _ in seen.orphans] == ["message"]
     assert [table for table, _ in seen.stuck] == ["message"]
     assert len(seen.missing_files) == 1
+
+
+def test_a_case_is_loaded_whole_with_parties_duties_and_nudges(flow: Flow):
+    reference = a_sent_case(flow)
+    case = load_case(flow.tx, reference.lower())
+    assert case.reference == reference
+    assert [party.address for party in case.parties] == [ANN_MAIL]
+    assert [(owed.name, owed.state) for owed in case.obligations] == [("acknowledge", ObligationState.MET)]
+    assert all(nudge.fire_at <= owed.due_at for owed in case.obligations for nudge in owed.reminders)
+
+
+def test_a_confirmed_representative_with_a_paper_has_authority_until_somebody_says_otherwise(flow: Flow):
+    reference = a_sent_case(flow)
+    shown = {"authority": "attached", "on_behalf_of": "Grace Oduya", "representative": "relative"}
+    flow.tx.execute(update(PARTY).values(**shown))
+    (unconfirmed,) = load_case(flow.tx, reference).parties
+    flow.tx.execute(update(PARTY).values(verified=True))
+    (confirmed,) = load_case(flow.tx, reference).parties
+    assert unconfirmed.authority is not None
+    assert confirmed.authority is not None
+    assert not unconfirmed.authority.is_in_force(NOW)
+    assert confirmed.authority.is_in_force(NOW)
