@@ -79,6 +79,7 @@ class KnownAddress(Value):
     contact_id: str
     name: str | None = None
     verified: bool = False
+    """Its holder has written from it, as a provider proved, or a person confirmed it (decision 8)."""
     opted_out: bool = False
     blocked_until: Instant | None = None
     """Automatic mail to it bounced: none goes there until then."""
@@ -86,7 +87,8 @@ class KnownAddress(Value):
     language: str | None = None
     adjustments: tuple[str, ...] = ()
     other_addresses: tuple[Address, ...] = ()
-    """The contact's other verified addresses that are not opted out or locked."""
+    """Other addresses of the same person that may be used now: those of the contact where both are verified, and those
+    that were typed beside this one in the very message that is answered."""
 
 
 class Question(StrEnum):

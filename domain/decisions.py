@@ -123,10 +123,13 @@ class NewParty(Value):
     role: PartyRole
     name: str | None = None
     address: Address
+    also: tuple[Address, ...] = ()
+    """Further addresses that were typed for the same person: kept with the contact, and verified by nothing."""
     representative: RepresentativeKind = RepresentativeKind.NONE
     on_behalf_of: str | None = None
     authority: AuthorityShown = AuthorityShown.NOT_APPLICABLE
     verified: bool = False
+    """A person has confirmed who this is and that the address is theirs; never a machine."""
     language: str = "en"
     adjustments: tuple[str, ...] = ()
 

@@ -28,6 +28,7 @@ def typed_addresses(form: Mapping[str, str]) -> tuple[Address, ...]:
     """The addresses that somebody typed into a form or gave for a note, those left out that cannot be read."""
     found: list[Address] = []
     for kind, name in _TYPED:
-        with suppress(AddressError):
-            found.append(to_address(kind, form.get(name, "")))
+        if given := form.get(name):
+            with suppress(AddressError):
+                found.append(to_address(kind, given))
     return tuple(found)

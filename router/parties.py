@@ -6,6 +6,7 @@ from domain.cases import PartyRole
 from domain.decisions import NewParty, Situation
 from domain.labels import AuthorityShown, Kind, RepresentativeKind
 from domain.messages import NO_ADDRESS, AddressKind
+from domain.senders import typed_addresses
 from domain.understanding import Understanding
 from router.answers import language_of
 
@@ -45,10 +46,10 @@ def parties_of(situation: Situation) -> tuple[NewParty, ...]:
         role=_ROLES.get(kind, PartyRole.REPRESENTATIVE if represents(understood) else PartyRole.COMPLAINANT),
         name=situation.message.sender_name or (known.name if known else None) or situation.message.form.get("name"),
         address=situation.message.sender,
+        also=tuple(each for each in typed_addresses(situation.message.form) if each != situation.message.sender),
         representative=kind,
         on_behalf_of=understood.on_behalf_of if understood and represents(understood) else None,
         authority=authority,
-        verified=bool(known and known.verified),
         language=language_of(situation),
         adjustments=known.adjustments if known else (),
     )

@@ -14,6 +14,7 @@ from domain.errors import Conflict
 from domain.messages import Address, AddressKind
 from domain.policies import Policy
 from domain.ports import Ids
+from domain.senders import is_proven
 from domain.understanding import SafetyFinding, Understanding
 from domain.wording import WordingCatalogue
 from store.audit import AuditEntry, AuditKey, append, landlord_chain
@@ -32,7 +33,8 @@ from store.case_writes import (
 from store.drafts import Envelope, queue_drafts
 from store.duties import acknowledge_alerts
 from store.facts import StoredMessage
-from store.people import Contacts, change_addresses, find_or_add_contacts
+from store.people import Contacts, Inbound, find_or_add_contacts
+from store.silence import change_addresses
 from store.tables import MESSAGE
 from store.work import Place, add_task_today, add_tasks, answer_question, ask_questions, raise_alerts
 
@@ -221,7 +223,8 @@ def _mark_routed(step: _Step, case_id: str | None) -> None:
 def _contacts(step: _Step, case: _Case) -> Contacts:
     effects, inbound = step.effects, None
     if step.sender is not None and step.message is not None and (case.id or effects.drafts or effects.address_changes):
-        inbound = (step.sender, step.message.message.received_at)
+        message = step.message.message
+        inbound = Inbound(address=step.sender, at=message.received_at, proven=is_proven(message))
     if inbound is None and not effects.parties and not effects.address_changes:
         return {}
     return find_or_add_contacts(
@@ -263,22 +266,10 @@ def _write_people_and_duties(step: _Step, case: _Case, contacts: Contacts) -> _C
 
 
 def _write_address_changes(step: _Step, case: _Case, contacts: Contacts, about: str) -> tuple[str, ...]:
-    silenced = change_addresses(step.tx, step.landlord, step.effects.address_changes, contacts, step.now)
     made: list[str] = []
-    for one in silenced:
-        made += add_task_today(
-            step.tx,
-            kind="contact",
-            reason="This person opted out, and no other address on record reaches them: find another way.",
-            place=Place(
-                about=about,
-                landlord=step.landlord,
-                case_id=case.id or one.case_id,
-                message_id=step.message_id,
-            ),
-            ids=step.ids,
-            now=step.now,
-        )
+    for one in change_addresses(step.tx, step.landlord, step.effects.address_changes, contacts, step.now):
+        place = Place(about=about, landlord=step.landlord, case_id=case.id or one.case_id, message_id=step.message_id)
+        made += add_task_today(step.tx, kind=one.kind, reason=one.reason, place=place, ids=step.ids, now=step.now)
     return tuple(made)
 
 

@@ -33,6 +33,8 @@ class ContactAddressRow(SQLModel, table=True):
     kind: str
     value: str
     verified: bool = False
+    """Its holder has written from it, as a provider proved, or a person confirmed it. Of addresses that were typed
+    together only the first to write becomes so by itself (decision 8)."""
     opted_out: bool = False
     blocked_until: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     last_inbound_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
@@ -102,6 +104,7 @@ class PartyRow(SQLModel, table=True):
     on_behalf_of: str | None = None
     authority: str = "n/a"
     verified: bool = False
+    """A person has confirmed who this is."""
     language: str = "en"
     adjustments: list[str] = Field(default_factory=list, sa_column=json_column())
     last_added_answer_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))

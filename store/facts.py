@@ -18,14 +18,14 @@ from domain.cases import (
     ReferenceFound,
     ThreadFound,
 )
-from domain.messages import AddressKind, InboundMessage, Marks, MediaReference
+from domain.messages import Address, AddressKind, InboundMessage, Marks, MediaReference
 from domain.policies import Policy
 from domain.references import FoundReference, near_misses
-from store.case_facts import case_facts_by, one_case, open_alerts, own_cases
+from store.case_facts import case_facts_by, edited_case, one_case, open_alerts, own_cases
 from store.columns import UtcDateTime
 from store.locks import lock_addresses
 from store.own_mail import marks_of, sent_by_us
-from store.people import stored_address
+from store.people import stored_address, usable_typed
 from store.tables import ATTACHMENT, CONTACT, CONTACT_ADDRESS, MESSAGE, OUTBOX, QUESTION
 
 __all__ = ["Facts", "StoredMessage", "load_facts", "load_messages", "lock_addresses"]
@@ -65,6 +65,7 @@ class Facts:
     recent_answers: tuple[RecentAnswer, ...] = ()
     open_alerts: tuple[OpenAlert, ...] = ()
     last_from_sender: CaseFacts | None = None
+    edited: CaseFacts | None = None
     duplicate_of: str | None = None
 
 
@@ -143,7 +144,7 @@ def load_facts(
         )
     own = own_cases(tx, message.landlord, sender, now)
     return Facts(
-        sender=_known_address(tx, message),
+        sender=_known_address(tx, message, now),
         own_cases=own,
         thread=_thread(tx, message),
         references=_references(tx, message, found_references, prefixes, own),
@@ -151,6 +152,7 @@ def load_facts(
         recent_answers=_recent_answers(tx, message, now),
         open_alerts=open_alerts(tx, message.landlord, sender) if own else (),
         last_from_sender=_last_case(tx, stored, own),
+        edited=edited_case(tx, message, stored.id),
         duplicate_of=stored.duplicate_of,
     )
 
@@ -165,7 +167,7 @@ def _sender_values(message: InboundMessage) -> dict[str, Any]:
     return {"landlord": message.landlord, "kind": message.sender.kind.value, "address": message.sender.value}
 
 
-def _known_address(tx: Connection, message: InboundMessage) -> KnownAddress | None:
+def _known_address(tx: Connection, message: InboundMessage, now: datetime) -> KnownAddress | None:
     rows = list(tx.execute(_addresses(), _sender_values(message)).mappings())
     wanted = (message.sender.kind, message.sender.value)
     own = next((row for row in rows if (row["kind"], row["value"]) == wanted), None)
@@ -181,12 +183,22 @@ def _known_address(tx: Connection, message: InboundMessage) -> KnownAddress | No
         safe_contact_locked=own["safe_contact_locked"],
         language=own["language"],
         adjustments=tuple(own["adjustments"]),
-        other_addresses=tuple(
-            stored_address(row["kind"], row["value"])
-            for row in rows
-            if row is not own and row["verified"] and not row["opted_out"] and not own["safe_contact_locked"]
-        ),
+        other_addresses=() if own["safe_contact_locked"] else _stand_ins(tx, message, rows, own, now),
     )
+
+
+def _stand_ins(
+    tx: Connection, message: InboundMessage, rows: Sequence[RowMapping], own: RowMapping, now: datetime
+) -> tuple[Address, ...]:
+    """The contact's other addresses where both are verified, and what was typed beside this one in this very form."""
+    verified = [
+        stored_address(row["kind"], row["value"])
+        for row in rows
+        if row is not own and own["verified"] and row["verified"] and not row["opted_out"]
+        if row["blocked_until"] is None or row["blocked_until"] <= now
+    ]
+    typed = usable_typed(tx, message.landlord, message.sender, message.form, now) if message.form else []
+    return tuple(dict.fromkeys((*verified, *typed)))
 
 
 def _thread(tx: Connection, message: InboundMessage) -> ThreadFound | None:

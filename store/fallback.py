@@ -1,9 +1,10 @@
 """An answer that one channel could not carry goes by the person's other one, or to a member of staff."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import Connection, RowMapping, or_, select
+from sqlalchemy import Connection, RowMapping, select
 
 from domain.errors import NotFound, WordingError
 from domain.messages import Address, AddressKind
@@ -11,12 +12,13 @@ from domain.ports import Ids
 from domain.wording import WordingCatalogue, render
 from store.audit import AuditEntry, AuditKey, append, landlord_chain
 from store.drafts import dedupe_key, fresh_message_id, new_outbox_row
-from store.people import stored_address
+from store.people import stored_address, usable_others, usable_typed
 from store.statements import insert_once
-from store.tables import CONTACT, CONTACT_ADDRESS, OUTBOX
+from store.tables import MESSAGE, OUTBOX
 from store.work import Place, add_task_today
 
 NO_MAIL_DOMAIN = "tenantline.invalid"
+_ONCE_IN: Final = timedelta(days=1)
 
 
 def queue_fallback(
@@ -31,7 +33,7 @@ def queue_fallback(
     keys: AuditKey,
     mail_domain: str | None = None,
 ) -> str | None:
-    """Say again what failed for good, to another verified address of the same person; without one, make a task.
+    """Say again what failed for good, to another address of the same person; without one, make a task.
 
     Args:
         tx: a writing transaction.
@@ -84,35 +86,31 @@ def _other_way(
     tx: Connection, failed: RowMapping, channels: Sequence[tuple[str, str]], now: datetime
 ) -> tuple[str, Address] | None:
     """The first channel that reaches an address of the same person that has not failed for this answer."""
-    mine = CONTACT_ADDRESS.alias("mine")
-    other = CONTACT_ADDRESS.alias("other")
-    addresses = (
-        select(other.c.kind, other.c.value)
-        .select_from(mine)
-        .join(other, other.c.contact_id == mine.c.contact_id)
-        .join(CONTACT, CONTACT.c.id == mine.c.contact_id)
-        .where(
-            mine.c.landlord == failed["landlord"],
-            mine.c.kind == failed["to_kind"],
-            mine.c.value == failed["to_value"],
-            other.c.verified.is_(True),
-            other.c.opted_out.is_(False),
-            or_(other.c.blocked_until.is_(None), other.c.blocked_until <= now),
-            CONTACT.c.safe_contact_locked.is_(False),
-        )
-        .order_by(other.c.kind, other.c.value)
-    )
+    to = stored_address(failed["to_kind"], failed["to_value"])
+    addresses = [*usable_others(tx, failed["landlord"], to, now), *_typed_beside(tx, failed, to, now)]
     purpose_and_subject = ":".join(failed["dedupe_key"].split(":")[:2])
     same_answer = OUTBOX.c.dedupe_key.startswith(f"{purpose_and_subject}:", autoescape=True)
     tried = {
         (row.to_kind, row.to_value)
         for row in tx.execute(select(OUTBOX.c.to_kind, OUTBOX.c.to_value).where(same_answer))
     }
-    free = [(row.kind, row.value) for row in tx.execute(addresses) if (row.kind, row.value) not in tried]
-    return next(
-        ((name, stored_address(kind, value)) for name, reaches in channels for kind, value in free if kind == reaches),
-        None,
-    )
+    free = [address for address in addresses if (address.kind.value, address.value) not in tried]
+    return next(((name, address) for name, reaches in channels for address in free if address.kind == reaches), None)
+
+
+def _typed_beside(tx: Connection, failed: RowMapping, to: Address, now: datetime) -> list[Address]:
+    """Of an answer to a form: its other address, once a day and no more, as anybody's may have been typed."""
+    answers = failed["answers"]
+    form = tx.execute(select(MESSAGE.c.form).where(MESSAGE.c.id == answers)).scalar_one_or_none()
+    typed = usable_typed(tx, failed["landlord"], to, form, now) if form else []
+    return [address for address in typed if not _heard_lately(tx, failed, address, now)]
+
+
+def _heard_lately(tx: Connection, failed: RowMapping, address: Address, now: datetime) -> bool:
+    other = (OUTBOX.c.landlord == failed["landlord"], OUTBOX.c.answers.is_distinct_from(failed["answers"]))
+    there = (OUTBOX.c.to_kind == address.kind.value, OUTBOX.c.to_value == address.value)
+    lately = select(OUTBOX.c.id).where(*other, *there, OUTBOX.c.queued_at > now - _ONCE_IN)
+    return tx.execute(lately.limit(1)).first() is not None
 
 
 def _said_again(

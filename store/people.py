@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Insert, func, or_, select, update
+from sqlalchemy import Connection, Insert, and_, case, exists, func, or_, select, update
 
-from domain.decisions import AddressChange, NewParty
-from domain.messages import Address, AddressKind
+from domain.decisions import NewParty
+from domain.messages import NO_ADDRESS, Address, AddressKind
 from domain.ports import Ids
-from store.statements import dialect_insert, insert_rows
-from store.tables import CASE, CONTACT, CONTACT_ADDRESS, OUTBOX, PARTY
+from domain.senders import typed_addresses
+from store.statements import dialect_insert, insert_once, insert_rows
+from store.tables import CONTACT, CONTACT_ADDRESS
 
 BOUNCE_BLOCK: Final = timedelta(days=60)
 """How long an address whose mail bounced for good gets no automatic mail."""
@@ -22,12 +23,13 @@ Contacts = Mapping[tuple[str, str], str]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Silenced:
-    """Somebody whom nothing reaches any more after an opt-out."""
+class Inbound:
+    """The address that wrote, and when."""
 
     address: Address
-    case_id: str | None
-    """The newest open case with that address."""
+    at: datetime
+    proven: bool
+    """A provider proves that its holder wrote (``domain.senders``)."""
 
 
 def stored_address(kind: str, value: str) -> Address:
@@ -41,7 +43,7 @@ def find_or_add_contacts(
     *,
     parties: Sequence[NewParty],
     others: Iterable[Address],
-    inbound: tuple[Address, datetime] | None,
+    inbound: Inbound | None,
     ids: Ids,
     now: datetime,
 ) -> Contacts:
@@ -52,69 +54,92 @@ def find_or_add_contacts(
         landlord: whose contacts.
         parties: people in a case.
         others: further addresses about which something is to be kept.
-        inbound: the address that wrote, and when.
+        inbound: the address that wrote.
         ids: for new rows.
         now: when new contacts are made.
     """
     by_address: dict[tuple[str, str], NewParty | None] = {}
     for party in parties:
-        by_address.setdefault((party.address.kind.value, party.address.value), party)
-    for other in (*others, *([inbound[0]] if inbound else [])):
-        by_address.setdefault((other.kind.value, other.value), None)
-    by_address = {key: party for key, party in by_address.items() if key[0] != AddressKind.NONE.value}
+        by_address.setdefault(_key(party.address), party)
+    for other in (*others, *([inbound.address] if inbound else [])):
+        by_address.setdefault(_key(other), None)
+    by_address.pop(_key(NO_ADDRESS), None)
     found: dict[tuple[str, str], str] = {}
-    new: list[dict[str, Any]] = []
+    new: dict[str, dict[str, Any]] = {}
     for key in sorted(by_address):
         who = by_address[key]
-        wrote = inbound is not None and key == (inbound[0].kind.value, inbound[0].value)
+        wrote = inbound if inbound is not None and key == _key(inbound.address) else None
         contact_id = ids.new()
-        values = {
-            "id": ids.new(),
-            "contact_id": contact_id,
-            "landlord": landlord,
-            "kind": key[0],
-            "value": key[1],
-            "verified": bool(who and who.verified),
-            "opted_out": False,
-            "blocked_until": None,
-            "last_inbound_at": inbound[1] if wrote and inbound else None,
+        values = _address_row(ids.new(), contact_id, landlord, key) | {
+            "verified": bool((who and who.verified) or (wrote and wrote.proven)),
+            "last_inbound_at": wrote.at if wrote else None,
         }
-        found[key] = tx.execute(_add_address(tx.dialect.name), values).scalar_one()
-        if found[key] == contact_id:
-            new.append(_contact_row(contact_id, landlord, who, now))
-    insert_rows(tx, CONTACT, new)
+        row = tx.execute(_add_address(tx.dialect.name), values).one()
+        found[key] = row.contact_id
+        if row.contact_id == contact_id:
+            new[contact_id] = _contact_row(contact_id, landlord, who, now)
+        elif not row.verified and values["verified"]:
+            _verify(tx, landlord, key, confirmed=bool(who and who.verified))
+    insert_rows(tx, CONTACT, list(new.values()))
+    for party in parties:
+        if found.get(_key(party.address)) in new:
+            _add_typed(tx, landlord, party, found[_key(party.address)], ids)
     return found
 
 
-def change_addresses(
-    tx: Connection, landlord: str, changes: Sequence[AddressChange], contacts: Contacts, now: datetime
-) -> list[Silenced]:
-    """Keep opt-outs, locks and languages. An opt-out cancels what still waits for that address.
+def _add_typed(tx: Connection, landlord: str, party: NewParty, contact_id: str, ids: Ids) -> None:
+    """What was typed beside a new address. What somebody has already stays theirs, and nobody known gets it."""
+    rows = [_address_row(ids.new(), contact_id, landlord, _key(address)) for address in party.also]
+    insert_once(tx, CONTACT_ADDRESS, rows, key=("landlord", "kind", "value"))
 
-    Returns:
-        Those whom no other address reaches now.
-    """
-    silenced: list[Silenced] = []
-    for change in changes:
-        contact_id = contacts[change.address.kind.value, change.address.value]
-        kept = {"safe_contact_locked": change.safe_contact_locked, "language": change.language}
-        if known := {column: value for column, value in kept.items() if value is not None}:
-            tx.execute(update(CONTACT).where(CONTACT.c.id == contact_id).values(**known))
-        if change.opted_out is None:
-            continue
-        address = change.address
-        this = (
-            CONTACT_ADDRESS.c.landlord == landlord,
-            CONTACT_ADDRESS.c.kind == address.kind.value,
-            CONTACT_ADDRESS.c.value == address.value,
+
+def usable_others(tx: Connection, landlord: str, address: Address, now: datetime) -> list[Address]:
+    """The other addresses of the same person that may be used now; none where this one is not verified itself."""
+    mine = CONTACT_ADDRESS.alias("mine")
+    other = CONTACT_ADDRESS.alias("other")
+    wanted = (
+        select(other.c.kind, other.c.value)
+        .select_from(mine)
+        .join(other, other.c.contact_id == mine.c.contact_id)
+        .join(CONTACT, CONTACT.c.id == mine.c.contact_id)
+        .where(
+            mine.c.landlord == landlord,
+            mine.c.kind == address.kind.value,
+            mine.c.value == address.value,
+            mine.c.verified.is_(True),
+            other.c.id != mine.c.id,
+            other.c.verified.is_(True),
+            other.c.opted_out.is_(False),
+            or_(other.c.blocked_until.is_(None), other.c.blocked_until <= now),
+            CONTACT.c.safe_contact_locked.is_(False),
         )
-        tx.execute(update(CONTACT_ADDRESS).where(*this).values(opted_out=change.opted_out))
-        if change.opted_out:
-            cancelled = _cancel_waiting(tx, landlord, address)
-            case_id = _newest_open_case(tx, landlord, address)
-            if (cancelled or case_id) and not _is_reachable(tx, contact_id, now):
-                silenced.append(Silenced(address=address, case_id=case_id))
-    return silenced
+        .order_by(other.c.kind, other.c.value)
+    )
+    return [stored_address(row.kind, row.value) for row in tx.execute(wanted)]
+
+
+def usable_typed(
+    tx: Connection, landlord: str, address: Address, form: Mapping[str, str], now: datetime
+) -> list[Address]:
+    """The other addresses that were typed into the same form as this one, unless they may not be used.
+
+    Whoever typed both knows all that an answer to that form says. None where a safe contact is asked for.
+    """
+    typed = typed_addresses(form)
+    if address not in typed or len(typed) < 2:  # noqa: PLR2004 - this one and another
+        return []
+    table = CONTACT_ADDRESS
+    same = [and_(table.c.kind == each.kind.value, table.c.value == each.value) for each in typed]
+    known = (
+        select(table.c.kind, table.c.value, table.c.opted_out, table.c.blocked_until, CONTACT.c.safe_contact_locked)
+        .join(CONTACT, CONTACT.c.id == table.c.contact_id)
+        .where(table.c.landlord == landlord, or_(*same))
+    )
+    rows = list(tx.execute(known))
+    if any(row.safe_contact_locked for row in rows):
+        return []
+    barred = {(row.kind, row.value) for row in rows if row.opted_out or (row.blocked_until and row.blocked_until > now)}
+    return [each for each in typed if each != address and _key(each) not in barred]
 
 
 def block_address(tx: Connection, landlord: str, address: Address, now: datetime) -> None:
@@ -140,58 +165,42 @@ def _contact_row(contact_id: str, landlord: str, who: NewParty | None, now: date
     }
 
 
-def _cancel_waiting(tx: Connection, landlord: str, address: Address) -> int:
-    cancel = (
-        update(OUTBOX)
-        .where(
-            OUTBOX.c.landlord == landlord,
-            OUTBOX.c.to_kind == address.kind.value,
-            OUTBOX.c.to_value == address.value,
-            OUTBOX.c.state == "waiting",
-        )
-        .values(state="cancelled", error="the person opted out")
-    )
-    return tx.execute(cancel).rowcount
+def _address_row(row_id: str, contact_id: str, landlord: str, key: tuple[str, str]) -> dict[str, Any]:
+    return {
+        "id": row_id,
+        "contact_id": contact_id,
+        "landlord": landlord,
+        "kind": key[0],
+        "value": key[1],
+        "verified": False,
+        "opted_out": False,
+        "blocked_until": None,
+        "last_inbound_at": None,
+    }
 
 
-def _newest_open_case(tx: Connection, landlord: str, address: Address) -> str | None:
-    newest = (
-        select(CASE.c.id)
-        .join(PARTY, PARTY.c.case_id == CASE.c.id)
-        .where(
-            PARTY.c.landlord == landlord,
-            PARTY.c.address_kind == address.kind.value,
-            PARTY.c.address == address.value,
-            CASE.c.state == "open",
-        )
-        .order_by(CASE.c.received_at.desc())
-        .limit(1)
-    )
-    case_id: str | None = tx.execute(newest).scalar_one_or_none()
-    return case_id
+def _key(address: Address) -> tuple[str, str]:
+    return address.kind.value, address.value
 
 
-def _is_reachable(tx: Connection, contact_id: str, now: datetime) -> bool:
-    table = CONTACT_ADDRESS
-    other = select(table.c.id).where(
-        table.c.contact_id == contact_id,
-        table.c.verified.is_(True),
-        table.c.opted_out.is_(False),
-        or_(table.c.blocked_until.is_(None), table.c.blocked_until <= now),
-    )
-    return tx.execute(other.limit(1)).first() is not None
+def _verify(tx: Connection, landlord: str, key: tuple[str, str], *, confirmed: bool) -> None:
+    """An address that proved itself is verified, unless another of its contact was first: only a person joins two."""
+    table, other = CONTACT_ADDRESS, CONTACT_ADDRESS.alias("other")
+    this = (table.c.landlord == landlord, table.c.kind == key[0], table.c.value == key[1])
+    first = ~exists().where(other.c.contact_id == table.c.contact_id, other.c.verified.is_(True))
+    tx.execute(update(table).where(*this, *(() if confirmed else (first,))).values(verified=True))
 
 
 @lru_cache
 def _add_address(dialect: str) -> Insert:
-    """Insert or find in one statement; a later message moves the time of the last one, never back."""
+    """Insert or find in one statement. A later message moves the time of the last one; an older one never back."""
     table = CONTACT_ADDRESS
     insert = dialect_insert(table, dialect)
     given = insert.excluded
+    later = case(
+        (table.c.last_inbound_at > given.last_inbound_at, table.c.last_inbound_at),
+        else_=func.coalesce(given.last_inbound_at, table.c.last_inbound_at),
+    )
     return insert.on_conflict_do_update(
-        index_elements=["landlord", "kind", "value"],
-        set_={
-            "last_inbound_at": func.coalesce(given.last_inbound_at, table.c.last_inbound_at),
-            "verified": or_(table.c.verified, given.verified),
-        },
-    ).returning(table.c.contact_id)
+        index_elements=["landlord", "kind", "value"], set_={"last_inbound_at": later}
+    ).returning(table.c.contact_id, table.c.verified)

@@ -2,17 +2,18 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
 from domain.cases import OpenAlert, PartyRole, Question
 from domain.decisions import AddressChange, Effects, NewAlert, NewCase, NewParty, NewQuestion
 from domain.labels import Kind, RepresentativeKind, Urgency
-from domain.messages import Address, AddressKind, InboundMessage
+from domain.messages import Address, AddressKind, InboundMessage, Marks
 from domain.references import FoundReference, find_references
 from store.duties import acknowledge_alert
 from store.facts import Facts, load_facts, load_messages
 from store.tables import ALERT, CASE, CONTACT_ADDRESS, OUTBOX
-from tests.builders import ANN_MAIL, BOB_MAIL, NOW, a_message, a_policy
+from tests.builders import ANN, ANN_MAIL, BOB_MAIL, NOW, a_message, a_policy
 from tests.store.flow import Flow, a_mail, an_answer, one, opening
 
 
@@ -162,15 +163,42 @@ def test_somebody_without_an_address_has_no_history(flow: Flow):
     assert facts(flow, next_mail(provider_id="1/3", sender=nobody, message_id=None)).own_cases == ()
 
 
-def test_other_verified_addresses_are_offered_unless_they_may_not_be_used(flow: Flow):
-    flow.open_case()
-    contact = one(flow.tx, CONTACT_ADDRESS)
-    for number, fields in enumerate(({"verified": True}, {"verified": False}, {"verified": True, "opted_out": True})):
-        row = {**contact, "id": f"a{number}", "kind": "phone", "value": f"+4477009001{number:02}", "opted_out": False}
-        flow.tx.execute(CONTACT_ADDRESS.insert().values(**(row | fields)))
+@pytest.mark.parametrize(
+    ("fields", "offered"),
+    [
+        ({}, True),
+        ({"verified": False}, False),
+        ({"opted_out": True}, False),
+        ({"blocked_until": NOW + timedelta(days=1)}, False),
+        ({"blocked_until": NOW - timedelta(days=1)}, True),
+    ],
+)
+def test_another_verified_address_is_offered_unless_it_may_not_be_used(
+    flow: Flow, fields: dict[str, object], *, offered: bool
+):
+    flow.open_case(a_mail(marks=Marks(authentication="pass")))
+    row = {**one(flow.tx, CONTACT_ADDRESS), "id": "phone", "kind": "phone", "value": ANN.value}
+    flow.tx.execute(CONTACT_ADDRESS.insert().values(**(row | fields)))
     known = facts(flow, next_mail())
     assert known.sender is not None
-    assert [address.value for address in known.sender.other_addresses] == ["+447700900100"]
+    assert known.sender.other_addresses == ((ANN,) if offered else ())
+
+
+def test_an_address_that_is_not_verified_has_no_other_to_stand_in_for_it(flow: Flow):
+    flow.open_case()
+    row = {**one(flow.tx, CONTACT_ADDRESS), "id": "phone", "kind": "phone", "value": ANN.value, "verified": True}
+    flow.tx.execute(CONTACT_ADDRESS.insert().values(**row))
+    known = facts(flow, next_mail())
+    assert known.sender is not None
+    assert known.sender.other_addresses == ()
+
+
+def test_a_blocked_address_of_a_form_has_what_was_typed_beside_it(flow: Flow):
+    flow.open_case()
+    form = {"form": {"email": ANN_MAIL.value, "phone": ANN.value}, "channel_kind": "web_form", "message_id": None}
+    known = facts(flow, next_mail(**form))
+    assert known.sender is not None
+    assert known.sender.other_addresses == (ANN,)
 
 
 def test_opt_outs_blocks_and_locks_are_known(flow: Flow):

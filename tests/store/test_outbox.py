@@ -135,8 +135,9 @@ def test_a_failure_that_may_pass_waits_and_a_final_one_does_not(flow: Flow):
 
 
 def give_ann_a_phone(flow: Flow, **fields: object) -> None:
-    """A second, verified address of the contact that wrote."""
+    """A second address of the contact that wrote, which a person confirmed like the first."""
     contact_id = one(flow.tx, CONTACT)["id"]
+    flow.tx.execute(CONTACT_ADDRESS.update().values(verified=True))
     row = {"id": "phone", "contact_id": contact_id, "landlord": "cestria", "kind": "phone", "value": ANN.value}
     given = {"verified": True, "opted_out": False, "blocked_until": None, "last_inbound_at": None}
     flow.tx.execute(CONTACT_ADDRESS.insert().values(**(row | given | fields)))
@@ -172,6 +173,13 @@ def test_without_a_usable_address_it_becomes_a_task(flow: Flow, fields: dict[str
     give_ann_a_phone(flow, **fields)
     assert fall_back(flow) is None
     assert one(flow.tx, TASK)["kind"] == "contact"
+
+
+def test_an_address_that_is_not_verified_itself_is_stood_in_for_by_none(flow: Flow):
+    flow.open_case()
+    give_ann_a_phone(flow)
+    flow.tx.execute(CONTACT_ADDRESS.update().where(CONTACT_ADDRESS.c.kind == "email").values(verified=False))
+    assert fall_back(flow) is None
 
 
 def test_nobody_with_a_safe_contact_lock_is_written_to_elsewhere(flow: Flow):
