@@ -132,7 +132,7 @@ def _store(facts: StoreFacts) -> Iterator[Finding]:
     for broken in facts.broken_chains:
         yield Finding(
             level=ERROR,
-            finding=f"the audit does not verify: {broken}",
+            finding=f"the audit does not verify: chain {broken.chain}, entry {broken.number}: {broken.reason}",
             mend="rows were changed outside the program: compare with a backup",
         )
     counted: Sequence[tuple[Sequence[object], str, str]] = (

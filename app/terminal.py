@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -68,21 +68,35 @@ def written(moment: datetime | str | None) -> str:
     return f"{to_local(datetime.fromisoformat(moment) if isinstance(moment, str) else moment):%Y-%m-%d %H:%M}"
 
 
-def show_table(*, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table; nothing in it is cut off. A terminal's width folds all but the first column; piped, a row is a line."""
-    from rich.console import Console  # noqa: PLC0415 - not for whoever asks for JSON
+def show_table(*, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table; nothing in it is cut off. On a terminal cells fold between words; piped, a row is a line."""
+    from rich.console import Console  # noqa: PLC0415 - rich is not for whoever asks for JSON
     from rich.measure import Measurement  # noqa: PLC0415
     from rich.table import Column, Table  # noqa: PLC0415
 
-    table = Table(*(Column(each, overflow="fold", no_wrap=number == 0) for number, each in enumerate(headings)))
+    console = Console(markup=False)
+    longest = [
+        max(len(word) for cell in cells for word in cell.split() or [""]) for cells in zip(headings, *rows, strict=True)
+    ]
+    fits = sum(longest) + _BETWEEN * len(longest) <= console.width
+    table = Table(
+        *(
+            Column(heading, overflow="fold", no_wrap=place == 0, min_width=longest[place] if fits else None)
+            for place, heading in enumerate(headings)
+        ),
+        box=None,
+        pad_edge=False,
+        padding=(0, _BETWEEN, 0, 0),
+    )
     for row in rows:
         table.add_row(*row)
-    console = Console(markup=False)
     if not console.is_terminal:
         console.width = Measurement.get(console, console.options.update(max_width=_WIDEST), table).maximum
     console.print(table)
 
 
+_BETWEEN: Final = 2
+"""Spaces between two columns."""
 _WIDEST: Final = 10_000
 
 

@@ -39,7 +39,8 @@ def _require_place(out: Path) -> None:
     Raises:
         ConfigurationError: it is a file, or a folder with something other than a model in it.
     """
-    if out.is_dir() and any(out.iterdir()) and not (out / "metrics.json").is_file():
+    is_model = out == MODEL_FOLDER or any((out / name).is_file() for name in ("metrics.json", "meta.json"))
+    if out.is_dir() and any(out.iterdir()) and not is_model:
         raise ConfigurationError(
             f"--out: there are other things in {out}: name a new folder, or one with a model in it"
         )

@@ -13,6 +13,7 @@ from app.place import Place
 from app.wiring import RandomIds, load_safety, log_trouble
 from domain.messages import Received, SetAside
 from nlp.understander import RulesOnly
+from store.audit import AuditEntry, AuditKey, append
 from store.blobs import BlobStore
 from store.channel_state import mark_fetch, mark_send
 from store.database import Database, open_database
@@ -98,6 +99,16 @@ def test_what_was_set_aside_is_shown_with_its_reason(place: Place, database: Dat
         "warning",
         "channel cestria/mail: 2 set aside unread, the last because reason 2",
     )
+
+
+def test_a_tampered_audit_is_told_by_its_chain_and_entry(place: Place, database: Database) -> None:
+    entries = [AuditEntry(actor="router", action="message.routed", detail={"n": number}) for number in range(3)]
+    with database.writing() as tx:
+        append(tx, "case-1", entries, NOW, AuditKey(b"k" * 32))
+        tx.exec_driver_sql("UPDATE audit SET actor = 'nobody' WHERE number = 2")
+    (found,) = about("the audit", place)
+    assert found.level == "error"
+    assert found.finding.startswith("the audit does not verify: chain case-1, entry 2: it was changed")
 
 
 @pytest.mark.parametrize("damaged", [False, True])

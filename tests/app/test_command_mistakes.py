@@ -185,3 +185,11 @@ def test_a_piped_table_cuts_nothing_off(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     (council,) = (line for line in done.stdout.splitlines() if "The Council" in line)
     assert "housing-ombudsman-2024, lgsco" in council
+
+
+def test_a_table_on_a_terminal_of_80_columns_folds_between_words(tmp_path: Path) -> None:
+    done = tenantline("--data", str(tmp_path), "policy", "list", COLUMNS="80", FORCE_COLOR="1")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("housing-ombudsman-2024") == 4 + 1  # four landlords, and the list of regimes
+    assert max(len(line) for line in done.stdout.splitlines()[1:]) <= 80
+    assert "\N{HORIZONTAL ELLIPSIS}" not in done.stdout
