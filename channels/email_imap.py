@@ -7,16 +7,16 @@ With another UIDVALIDITY a folder is read again from its start, and the store's 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from channels.mail.compose import compose
 from channels.mail.fetching import FolderFetch, in_thread, read_cursor
-from channels.mail.imap import ImapMailbox, ImapSettings
+from channels.mail.imap import FirstFetch, ImapMailbox, ImapSettings
 from channels.mail.imap_answers import Mail
 from channels.mail.incoming import MailReader, token_of
 from channels.mail.smtp import Security, SmtpPool, SmtpSettings
@@ -36,6 +36,8 @@ from domain.messages import (
 
 KIND: Final = "email_imap"
 
+OLDEST_ANSWERED: Final = timedelta(days=7)
+"""What lay longer in the mailbox before we first saw it is answered by a person only (decision 9)."""
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
 
@@ -71,8 +73,9 @@ class Settings(BaseModel):
     move_to: str | None = Field(
         default=None, description="Folder into which taken mail is moved; without it the mailbox is only read."
     )
-    first_fetch: Literal["all", "new"] = Field(
-        default="all", description="Whether the first poll takes what is there already, or only what comes from now on."
+    first_fetch: FirstFetch = Field(
+        default="recent",
+        description="What a first poll takes: recent (since yesterday), all, or new (only what comes from now on).",
     )
     batch_size: int = Field(default=50, ge=1, le=500, description="Most mails in one batch.")
     batch_bytes: int = Field(default=16 * 2**20, ge=2**10, description="Most bytes in one batch of several mails.")
@@ -240,6 +243,7 @@ class EmailIn(EmailChannel):
                         places=places,
                         read=partial(self._read, now),
                         most_alone=self._settings.batch_size,
+                        now=now,
                     )
                     async with aclosing(fetching.batches()) as batches:
                         async for batch in batches:
@@ -282,7 +286,11 @@ class EmailIn(EmailChannel):
             if mail.refusal is not None:
                 found = self._reader.set_aside(mail.raw, provider_id, mail.refusal)
             else:
-                found = self._reader.read(mail.raw, mail.internal_date or now, provider_id)
+                received_at = mail.internal_date or now
+                found = self._reader.read(mail.raw, received_at, provider_id)
+                if now - received_at > OLDEST_ANSWERED:
+                    reason = f"it lay more than {OLDEST_ANSWERED.days} days in the mailbox before it was first seen"
+                    found = self._reader.without_answer(found, reason)
             messages += found.messages
             reports += found.reports
             aside += found.set_aside

@@ -1,13 +1,15 @@
 """Fetches what is new in one folder, and keeps a mail that cannot be fetched from blocking those behind it.
 
 Its cursor names each folder with ``uidvalidity:last_uid``; behind that stands the mail at which the connection broke,
-and how often: ``:uid:times``. So the count outlives the process, and is stored as the cursor is.
+and how often: ``:uid:times``, and behind that the day from which it is read: ``:20261108``. So the count outlives the
+process, and is stored as the cursor is.
 """
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
@@ -33,6 +35,7 @@ class FolderFetch:
     """What mails of a folder with this UIDVALIDITY say."""
     most_alone: int
     """How many mails are fetched one by one after a batch failed."""
+    now: datetime
 
     async def batches(self) -> AsyncGenerator[Batch, None]:
         """What is new, in order, each batch with its cursor.
@@ -66,7 +69,7 @@ class FolderFetch:
 
     async def _find_new(self) -> list[int]:
         self.places[self.folder], uids = await in_thread(
-            self.mailbox.find_new, self.folder, self.places.get(self.folder)
+            self.mailbox.find_new, self.folder, self.places.get(self.folder), self.now
         )
         return uids
 
@@ -95,9 +98,9 @@ class FolderFetch:
         return times
 
     async def _batch(self, last: int, mails: list[Mail]) -> Batch:
-        validity = self.places[self.folder].validity
-        received = await in_thread(self.read, self.folder, validity, mails)
-        self.places[self.folder] = Place(validity=validity, uid=last)
+        place = self.places[self.folder]
+        received = await in_thread(self.read, self.folder, place.validity, mails)
+        self.places[self.folder] = Place(validity=place.validity, uid=last, first_day=place.first_day)
         return Batch(received=received, cursor=write_cursor(self.places))
 
 
@@ -142,9 +145,9 @@ def read_cursor(cursor: str | None) -> dict[str, Place]:
     places = {}
     for folder, written in parse_qsl(cursor or ""):
         numbers = written.split(":")
-        if len(numbers) in {2, 4} and all(number.isdecimal() for number in numbers):
-            validity, uid, broken, times = (*map(int, numbers), 0, 0)[:4]
-            places[folder] = Place(validity=validity, uid=uid, broken=broken, times=times)
+        if len(numbers) in {2, 4, 5} and all(number.isdecimal() for number in numbers):
+            validity, uid, broken, times, day = (*map(int, numbers), 0, 0, 0)[:5]
+            places[folder] = Place(validity=validity, uid=uid, broken=broken, times=times, first_day=day)
     return places
 
 
@@ -154,5 +157,6 @@ def write_cursor(places: dict[str, Place]) -> str:
 
 
 def _written(place: Place) -> str:
-    broken = f":{place.broken}:{place.times}" if place.times else ""
-    return f"{place.validity}:{place.uid}{broken}"
+    broken = f":{place.broken}:{place.times}" if place.times or place.first_day else ""
+    day = f":{place.first_day}" if place.first_day else ""
+    return f"{place.validity}:{place.uid}{broken}{day}"

@@ -9,7 +9,8 @@ import ssl
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -22,6 +23,11 @@ from channels.mail.imap_answers import Mail, as_set, read_answers, read_sizes
 from channels.mail.smtp import Security, tls_context
 from domain.errors import FetchError
 
+FirstFetch = Literal["recent", "all", "new"]
+
+RECENT: Final = timedelta(days=1)
+"""How old a mail may be that a first poll of a used mailbox takes (decision 9)."""
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _TROUBLE: Final = (imaplib.IMAP4.error, ImapToolsError, OSError, ValueError)
 _GROUP: Final = 500
 """UIDs whose sizes are asked for at once."""
@@ -43,7 +49,7 @@ class ImapSettings:
     ca_file: Path | None = None
     folders: tuple[str, ...] = ("INBOX",)
     move_to: str | None = None
-    first_fetch: Literal["all", "new"] = "all"
+    first_fetch: FirstFetch = "recent"
     batch_size: int = 50
     batch_bytes: int = 16 * 2**20
     max_mail_bytes: int = 60 * 2**20
@@ -52,12 +58,16 @@ class ImapSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """How far a folder was read, and which mail behind that could not be fetched, how many times."""
+    """How far a folder was read, and which mail behind that could not be fetched, how many times.
+
+    ``first_day``: as 20261108, the day from which a folder is read again where its numbers change; 0: from its start.
+    """
 
     validity: int
     uid: int
     broken: int = 0
     times: int = 0
+    first_day: int = 0
 
 
 class ImapMailbox:
@@ -72,8 +82,11 @@ class ImapMailbox:
         self._seen: dict[str, Place] = {}
         self._stop = threading.Event()
 
-    def find_new(self, folder: str, since: Place | None) -> tuple[Place, list[int]]:
-        """Where a folder stands and the UIDs after ``since``; from the start when UIDVALIDITY is another (RFC 3501)."""
+    def find_new(self, folder: str, since: Place | None, now: datetime) -> tuple[Place, list[int]]:
+        """Where a folder stands and the UIDs after ``since``; read again when UIDVALIDITY is another (RFC 3501).
+
+        A first look takes what ``first_fetch`` says, and no later one what came before that.
+        """
         try:
             validity, next_uid = self._open(folder)
         except _TROUBLE:
@@ -81,16 +94,23 @@ class ImapMailbox:
             with self._explained("open the folder"):
                 validity, next_uid = self._open(folder)
         with self._explained("look for new mail"):
-            if since is None and self._settings.first_fetch == "new":
-                last = next_uid - 1 if next_uid else max(self._search("ALL"), default=0)
-                return Place(validity=validity, uid=last), []
-            place = since if since is not None and since.validity == validity else Place(validity=validity, uid=0)
-            last = place.uid
             self._client.noop()  # some servers search what they knew at the last command
-            # "n:*" always holds the last mail, even when its UID is below n.
-            found = sorted(uid for uid in self._search(f"UID {last + 1}:*") if uid > last)
-            self._seen[folder] = Place(validity=validity, uid=found[-1] if found else last)
+            if since is not None and since.validity == validity:
+                place = since
+                # "n:*" always holds the last mail, even when its UID is below n.
+                found = sorted(uid for uid in self._search(f"UID {place.uid + 1}:*") if uid > place.uid)
+            else:
+                place, found = self._begin(Place(validity=validity, uid=next_uid - 1), since, now)
+            self._seen[folder] = Place(validity=validity, uid=found[-1] if found else place.uid)
             return place, found
+
+    def _begin(self, newest: Place, since: Place | None, now: datetime) -> tuple[Place, list[int]]:
+        """Where to begin in a folder that is looked at for the first time, or whose numbers changed."""
+        first = self._settings.first_fetch
+        last = newest.uid if newest.uid >= 0 else max(self._search("ALL"), default=0)
+        day = since.first_day if since is not None else 0 if first == "all" else _as_number(now - RECENT)
+        found = [] if since is None and first == "new" else sorted(self._search(_since(day)))
+        return replace(newest, uid=found[0] - 1 if found else last, first_day=day), found
 
     def plan(self, uids: Sequence[int]) -> list[tuple[list[int], list[int]]]:
         """Cut UIDs into batches, (to fetch, too large), in order, by number and by bytes."""
@@ -321,6 +341,14 @@ class ImapMailbox:
         except _TROUBLE as error:
             self.close()
             raise FetchError(f"the mail server refused to {task}: check the names of the folders") from error
+
+
+def _as_number(day: datetime) -> int:
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
+def _since(day: int) -> str:
+    return f"SINCE {day % 100}-{_MONTHS[day // 100 % 100 - 1]}-{day // 10_000}" if day else "ALL"
 
 
 def _named(folder: str) -> str:

@@ -70,6 +70,12 @@ class MailReader:
         except Exception as error:  # noqa: BLE001 - whatever a stranger's bytes do to a reader, the others are read
             return self.set_aside(raw, provider_id, f"this mail could not be read ({type(error).__name__})")
 
+    def without_answer(self, received: Received, reason: str) -> Received:
+        """The same, answered by a person only."""
+        return received.model_copy(
+            update={"messages": tuple(_for_a_person(message, reason) for message in received.messages)}
+        )
+
     def set_aside(self, raw: bytes, provider_id: str, reason: str) -> Received:
         """What is kept raw for a person."""
         aside = SetAside(channel=self.channel, provider_id=provider_id, raw=raw, raw_type=RAW_TYPE, reason=reason)
@@ -169,6 +175,11 @@ class MailReader:
             yield DeliveryReport(
                 channel=self.channel, provider_id=about, message_id=about, state=state, permanent=permanent, at=at
             )
+
+
+def _for_a_person(message: InboundMessage, reason: str) -> InboundMessage:
+    marks = message.marks.model_copy(update={"suppress_answer": True, "reasons": (*message.marks.reasons, reason)})
+    return message.model_copy(update={"marks": marks})
 
 
 def _media(file: MailAttachment) -> MediaReference:

@@ -82,7 +82,7 @@ async def looked_at(server: MailboxServer, look: Callable[[MailBoxUnencrypted], 
 async def test_new_mail_comes_once_in_order_with_the_servers_time(server: MailboxServer):
     for number in (1, 2, 3):
         await server.deliver(a_mail(number=number), at=THEN + timedelta(minutes=number))
-    async with reading(server) as channel:
+    async with reading(server, first_fetch="all") as channel:
         found = await batches(channel)
         assert [message.subject for message in messages(found)] == ["Lift 1", "Lift 2", "Lift 3"]
         first = messages(found)[0]
@@ -359,5 +359,10 @@ def test_a_cursor_reads_back_and_rubbish_counts_as_unread():
     places = {"INBOX": Place(validity=17, uid=3), "Ze & Co=1/é": Place(validity=1, uid=2)}
     assert read_cursor(write_cursor(places)) == places
     assert write_cursor({"INBOX": Place(validity=17, uid=3)}) == "INBOX=17:3"
+    dated = {
+        "INBOX": Place(validity=17, uid=3, first_day=20261108),
+        "Junk": Place(validity=1, uid=2, broken=3, times=1),
+    }
+    assert read_cursor(write_cursor(dated)) == dated
     assert read_cursor("INBOX=x:y&z&=") == {}
     assert read_cursor(None) == {}
