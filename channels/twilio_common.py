@@ -31,6 +31,7 @@ from domain.messages import (
     Received,
     WebRequest,
 )
+from domain.sms import to_cheap_punctuation
 
 T = TypeVar("T")
 
@@ -164,7 +165,7 @@ class TwilioChannel:
         """
         del now
         settings = self.settings
-        fields: dict[str, Any] = {"to": self._prefix + outbound.to.value, "body": outbound.body}
+        fields: dict[str, Any] = {"to": self._prefix + outbound.to.value, "body": self._words(outbound)}
         if settings.messaging_service_sid:
             fields["messaging_service_sid"] = settings.messaging_service_sid
         else:
@@ -172,6 +173,10 @@ class TwilioChannel:
         if settings.status_callback:
             fields["status_callback"] = settings.status_callback
         return fields
+
+    def _words(self, outbound: OutboundMessage) -> str:
+        """A text pays by the part, and one curly apostrophe makes each part less than half as long (situation 153)."""
+        return to_cheap_punctuation(outbound.body) if self.address_kind is AddressKind.PHONE else outbound.body
 
     async def find_sent(self, outbound: OutboundMessage) -> Receipt | None:
         """See ``domain.ports.SentLookup``: looks for the same body to the same number since the first attempt.
@@ -192,7 +197,7 @@ class TwilioChannel:
             rows = await self._call(look)
         except _FAILURES as error:
             raise _send_error(error) from error
-        wanted = outbound.body.split()
+        wanted = self._words(outbound).split()
         for row in rows:
             ours = str(row.direction).startswith("outbound") and row.status not in {"failed", "undelivered", "canceled"}
             if ours and row.date_created >= since and (row.body or "").split() == wanted:

@@ -121,6 +121,16 @@ async def test_after_stop_a_send_is_refused_for_good_until_start() -> None:
         assert len(twilio.texts_to(TENANT.value)) == 1
 
 
+async def test_situation_153_a_text_goes_out_with_cheap_punctuation_and_its_names_whole() -> None:
+    dear = an_outbound(to=TENANT, body="Hello Mr \u0141\u00f3d\u017a, we\u2019re sorry \u2013 \u201ctoday\u201d.")
+    async with TwilioLookalike() as twilio, texting(twilio) as channel:
+        await channel.send(dear, NOW)
+        (text,) = twilio.sent
+        found = await channel.find_sent(dear.model_copy(update={"first_attempt_at": text.sent_at}))
+    assert text.body == 'Hello Mr \u0141\u00f3d\u017a, we\'re sorry - "today".'
+    assert found is not None
+
+
 @pytest.mark.parametrize("signing", ["the-old-token", "the-new-token"])
 async def test_both_tokens_are_taken_while_they_are_rotated(signing: str) -> None:
     async with (
