@@ -9,7 +9,7 @@ FOLDER = Path(__file__).parent
 
 def main() -> int:
     """All of them, or those that are named; 2 for a name that is none."""
-    known = sorted(path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("__"))
+    known = sorted(path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("_"))
     wanted = sys.argv[1:] or known
     unknown = [name for name in wanted if name not in known]
     if unknown:

@@ -1,0 +1,147 @@
+"""What the whole-product benchmarks share: stand-ins in a process of their own, mails of the corpus, and figures."""
+
+import asyncio
+import multiprocessing
+import statistics
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from app.lookalikes.dovecot import DovecotMailbox, dovecot_program
+from app.lookalikes.mail import MailboxServer, PymapMailbox, SmtpServer
+from domain.understanding import Reading
+from nlp.labelled import corpus_files, read_labelled
+from tests.e2e.house import MAILBOX, write_house
+
+SPAWN = multiprocessing.get_context("spawn")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailPlace:
+    """Where a line reads and sends: plain numbers, so that they go through a pipe."""
+
+    host: str
+    imap_port: int
+    user: str
+    password: str
+    smtp_port: int
+    mails: int
+
+
+class MailServers:
+    """The parent's end of the servers' process: their place, and how many mails the SMTP server took since asked."""
+
+    def __init__(self, place: MailPlace, pipe: Connection) -> None:
+        self.place = place
+        self._pipe = pipe
+
+    def taken(self) -> Sequence[str]:
+        """The recipients of what was sent since the last call, oldest first."""
+        self._pipe.send("taken")
+        found: Sequence[str] = self._pipe.recv()
+        return found
+
+
+def corpus_mails(count: int) -> list[bytes]:
+    """That many mails with the corpus's words (its 520 mails over and over), each from a sender of its own."""
+    rows = [row.reading for row in read_labelled(corpus_files()) if row.reading.channel == "email"]
+    return [_mail(number, rows[number % len(rows)]) for number in range(count)]
+
+
+def _mail(number: int, reading: Reading) -> bytes:
+    mail = EmailMessage()
+    mail["From"] = f"Tenant {number} <tenant{number}@homes.example>"
+    mail["To"] = MAILBOX
+    mail["Subject"] = (reading.subject or "Hello").replace("\n", " ")
+    mail["Date"] = format_datetime(datetime(2026, 11, 9, 10, 0, tzinfo=UTC))
+    mail["Message-ID"] = f"<benchmark-{number}@homes.example>"
+    mail.set_content(reading.text)
+    lines = reading.text.replace("\n", "<br>\n")
+    mail.add_alternative(f"<html><body><p>{lines}</p></body></html>", subtype="html")
+    return mail.as_bytes()
+
+
+async def _serve(pipe: Connection, mails: int) -> None:
+    mailbox: MailboxServer = DovecotMailbox(user=MAILBOX) if dovecot_program() else PymapMailbox(user=MAILBOX)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(mailbox)
+        smtp = await stack.enter_async_context(SmtpServer(user=MAILBOX, password=mailbox.password))
+        for raw in corpus_mails(mails):
+            await mailbox.deliver(raw)
+        pipe.send(
+            MailPlace(
+                host=mailbox.host,
+                imap_port=mailbox.port,
+                user=mailbox.user,
+                password=mailbox.password,
+                smtp_port=smtp.port,
+                mails=mails,
+            )
+        )
+        while await asyncio.to_thread(pipe.recv) == "taken":
+            taken, smtp.mails = smtp.mails, []
+            pipe.send([recipient for mail in taken for recipient in mail.recipients])
+
+
+def _server_process(pipe: Connection, mails: int) -> None:
+    asyncio.run(_serve(pipe, mails))
+
+
+@contextmanager
+def mail_servers(mails: int) -> Iterator[MailServers]:
+    """A filled mailbox and an SMTP server in another process. The mailbox is only read: each round drains it anew."""
+    ours, theirs = SPAWN.Pipe()
+    process = SPAWN.Process(target=_server_process, args=(theirs, mails))
+    process.start()
+    try:
+        yield MailServers(ours.recv(), ours)
+    finally:
+        ours.send("enough")
+        process.join()
+
+
+def server_name() -> str:
+    """Which IMAP server the mails lie in."""
+    return "Dovecot" if dovecot_program() else "pymap"
+
+
+def house_for(place: MailPlace, folder: Path) -> Path:
+    """A landlord's configuration whose only channel is that mailbox."""
+    block = {
+        "kind": "email_imap",
+        "address": MAILBOX,
+        "imap_host": place.host,
+        "imap_port": place.imap_port,
+        "imap_security": "plain",
+        "user": place.user,
+        "password": place.password,
+        "smtp_host": place.host,
+        "smtp_port": place.smtp_port,
+        "smtp_security": "plain",
+    }
+    return write_house(folder, {"mail": block})
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="tenantline-bench-") as folder:
+        yield Path(folder)
+
+
+def resident_mb(pid: int) -> float:
+    """Memory of a process that lies in RAM, in MB of 2**20 bytes (VmRSS)."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
+
+
+def spread(values: Sequence[float]) -> str:
+    """The median and, behind it, from lowest to highest."""
+    return f"{statistics.median(values):8.2f} ({min(values):.2f} to {max(values):.2f})"
