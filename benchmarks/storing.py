@@ -94,7 +94,9 @@ class Batches:
     def send(self) -> None:
         """T4 and T5."""
         with self.database.writing() as tx:
-            claimed = claim_sends(tx, now=NOW, lease=LEASE, limit=BATCH, next_due=lambda _: timedelta(minutes=5), ids=ids)
+            claimed = claim_sends(
+                tx, now=NOW, lease=LEASE, limit=BATCH, next_due=lambda _: timedelta(minutes=5), ids=self.ids
+            )
         receipts = [(outbound.id, Receipt(provider_id=outbound.id, at=NOW)) for _, outbound in claimed]
         with self.database.writing() as tx:
             record_many_sent(tx, receipts, now=NOW, keys=KEYS)

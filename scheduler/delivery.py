@@ -174,6 +174,7 @@ def _claim(node: Node, tx: Connection, now: datetime, *, limit: int, urgent_only
         lease=node.timing.sending_lease,
         limit=limit,
         next_due=lambda attempt: _planned(node, attempt),
+        ids=node.ids,
         urgent_only=urgent_only,
     )
     return [Claimed(outbound=outbound, attempts=row["attempts"], urgent=row["urgent"]) for row, outbound in rows]

@@ -1,6 +1,6 @@
 """What goes out: claimed with the attempt written down first, recorded afterwards. Nothing here calls a provider."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import (
     BindParameter,
     Connection,
+    Row,
     RowMapping,
     Select,
     String,
@@ -33,8 +34,9 @@ from store.delivery import record_delivery
 from store.drafts import NOT_TRIED_YET, fresh_message_id, new_outbox_row
 from store.fallback import queue_fallback
 from store.people import stored_address
+from store.silence import hold, is_held
 from store.statements import insert_once
-from store.tables import CASE, CONTACT_ADDRESS, OBLIGATION, OUTBOX, REMINDER
+from store.tables import CASE, CONTACT, CONTACT_ADDRESS, MESSAGE, OBLIGATION, OUTBOX, REMINDER
 
 __all__ = [
     "claim_sends",
@@ -58,11 +60,13 @@ def claim_sends(
     lease: timedelta,
     limit: int,
     next_due: Callable[[int], timedelta],
+    ids: Ids,
     urgent_only: bool = False,
 ) -> list[tuple[RowMapping, OutboundMessage]]:
     """Messages to hand to their providers now, urgent ones first.
 
-    The attempt is counted and the next one planned before anything is sent: a crash repeats no sooner than that.
+    The attempt is counted and the next one planned before anything is sent: a crash repeats no sooner than that. What
+    would go to somebody who by now needs a safe contact is cancelled, with a task.
 
     Args:
         tx: a writing transaction, committed before the provider is called.
@@ -70,18 +74,31 @@ def claim_sends(
         lease: how long nobody else takes them.
         limit: at most so many.
         next_due: the wait after the n-th attempt, n from 1.
+        ids: for tasks.
         urgent_only: leave the others waiting.
     """
     only = ("urgent",) if urgent_only else ()
-    rows = claim_due(tx, OUTBOX, now=now, lease=lease, limit=limit, first=("urgent",), only=only)
-    if not rows:
-        return []
+    while rows := claim_due(tx, OUTBOX, now=now, lease=lease, limit=limit, first=("urgent",), only=only):
+        around = {row.id: row for row in tx.execute(_around(), {"ids": [row["id"] for row in rows]})}
+        held = [row for row in rows if around[row["id"]].locked and is_held(row, around[row["id"]].flags or ())]
+        hold(tx, held, ids=ids, now=now)
+        if going := [row for row in rows if row not in held]:
+            return _planned(tx, going, around, now, next_due)
+    return []
+
+
+def _planned(
+    tx: Connection,
+    rows: Sequence[RowMapping],
+    around: Mapping[str, Row[Any]],
+    now: datetime,
+    next_due: Callable[[int], timedelta],
+) -> list[tuple[RowMapping, OutboundMessage]]:
     plans = [
         {"row_id": row["id"], "planned": now + next_due(row["attempts"]), "first": row["first_attempt_at"] or now}
         for row in rows
     ]
     tx.execute(_plan(), plans)
-    around = {row.id: row for row in tx.execute(_around(), {"ids": [row["id"] for row in rows]})}
     return [
         (row, _outbound(row, plan["first"], around[row["id"]].reference, around[row["id"]].last_inbound_at))
         for row, plan in zip(rows, plans, strict=True)
@@ -276,17 +293,25 @@ def _plan() -> Update:
 
 @lru_cache
 def _around() -> Select[Any]:
-    """What a message needs from its case and its address."""
+    """What a message needs from its case, its address and the message that it answers."""
     same = and_(
         CONTACT_ADDRESS.c.landlord == OUTBOX.c.landlord,
         CONTACT_ADDRESS.c.kind == OUTBOX.c.to_kind,
         CONTACT_ADDRESS.c.value == OUTBOX.c.to_value,
     )
     return (
-        select(OUTBOX.c.id, CASE.c.reference, CONTACT_ADDRESS.c.last_inbound_at)
+        select(
+            OUTBOX.c.id,
+            CASE.c.reference,
+            CONTACT_ADDRESS.c.last_inbound_at,
+            CONTACT.c.safe_contact_locked.label("locked"),
+            MESSAGE.c.flags,
+        )
         .select_from(OUTBOX)
         .join(CASE, CASE.c.id == OUTBOX.c.case_id, isouter=True)
         .join(CONTACT_ADDRESS, same, isouter=True)
+        .join(CONTACT, CONTACT.c.id == CONTACT_ADDRESS.c.contact_id, isouter=True)
+        .join(MESSAGE, MESSAGE.c.id == OUTBOX.c.answers, isouter=True)
         .where(OUTBOX.c.id.in_(bindparam("ids", expanding=True)))
     )
 

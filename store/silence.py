@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, or_, select, update
 
 from domain.decisions import AddressChange
 from domain.messages import Address
+from domain.ports import Ids
 from store.people import Contacts, usable_others
 from store.tables import CASE, CONTACT, CONTACT_ADDRESS, OUTBOX, PARTY
+from store.work import Place, add_task_today
 
 LOCKED: Final = "safe contact only"
 """Kept as the error of what was not sent because of a lock."""
+_WITHHELD: Final = "Safe contact only: what waited to be sent was not sent; decide what may be said, and how."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +53,28 @@ def change_addresses(
     return silenced
 
 
+def is_held(row: RowMapping, flags: Sequence[str]) -> bool:
+    """Whether a message to somebody whose contact is locked stays here.
+
+    It goes out where it answers the very words that asked for the safe contact, as they named this way as the safe one
+    (else it was never written); where it alerts the person on call; and where a person wrote it, who sees the lock.
+
+    Args:
+        row: of the outbox.
+        flags: of the message that it answers.
+    """
+    return "safe_contact" not in flags and row["purpose"] != "alert" and row["automatic"] is not None
+
+
+def hold(tx: Connection, rows: Sequence[RowMapping], *, ids: Ids, now: datetime) -> None:
+    """Cancel messages that somebody who needs a safe contact must not get, each with a task for a person."""
+    for row in rows:
+        this = update(OUTBOX).where(OUTBOX.c.id == row["id"])
+        tx.execute(this.values(state="cancelled", error=LOCKED, lease_until=None))
+        place = Place(about=row["id"], landlord=row["landlord"], case_id=row["case_id"], message_id=row["answers"])
+        add_task_today(tx, kind="withheld", reason=_WITHHELD, place=place, ids=ids, now=now)
+
+
 def _lock(tx: Connection, landlord: str, contact_id: str) -> list[Silenced]:
     """What was written before anybody knew is not sent: neither to this person nor to others in the same cases."""
     address = CONTACT_ADDRESS
@@ -61,8 +86,7 @@ def _lock(tx: Connection, landlord: str, contact_id: str) -> list[Silenced]:
     )
     cases = select(PARTY.c.case_id).where(PARTY.c.contact_id == contact_id)
     held = _cancel(tx, landlord, or_(theirs, OUTBOX.c.case_id.in_(cases)), LOCKED)
-    reason = "Safe contact only: what waited to be sent was not sent; decide what may be said, and how."
-    return [Silenced(kind="withheld", reason=reason, case_id=held[0])] if held else []
+    return [Silenced(kind="withheld", reason=_WITHHELD, case_id=held[0])] if held else []
 
 
 def _opt(tx: Connection, landlord: str, address: Address, now: datetime, *, out: bool) -> list[Silenced]:

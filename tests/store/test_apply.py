@@ -100,7 +100,12 @@ def test_situation_107_an_answer_that_may_not_name_the_case_names_it_nowhere(flo
     )
     flow.apply(joining, inserted.new[0])
     sent = claim_sends(
-        flow.tx, now=NOW, lease=timedelta(minutes=2), limit=10, next_due=lambda _attempt: timedelta(hours=1)
+        flow.tx,
+        now=NOW,
+        lease=timedelta(minutes=2),
+        limit=10,
+        next_due=lambda _attempt: timedelta(hours=1),
+        ids=flow.ids,
     )
     told = {outbound.purpose: outbound for _, outbound in sent}
     assert (told["case_added"].subject, told["case_added"].reference) == ("Re: Damp", None)

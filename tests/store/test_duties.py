@@ -116,7 +116,9 @@ def test_a_link_takes_an_alert_once(flow: Flow):
 
 def send_alerts(flow: Flow) -> None:
     """Hand what waits to the providers."""
-    claim_sends(flow.tx, now=flow.now, lease=LEASE, limit=10, next_due=lambda _attempt: timedelta(hours=1))
+    claim_sends(
+        flow.tx, now=flow.now, lease=LEASE, limit=10, next_due=lambda _attempt: timedelta(hours=1), ids=flow.ids
+    )
 
 
 def test_a_yes_can_only_mean_open_alerts_that_had_gone_to_that_address(flow: Flow):

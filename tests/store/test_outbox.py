@@ -33,7 +33,12 @@ REFUSED = SendError(retryable=False, code="550", words="There is no such mailbox
 def claim(flow: Flow, limit: int = 10) -> list[OutboundMessage]:
     """What is due now, with ten minutes between attempts."""
     claimed = claim_sends(
-        flow.tx, now=flow.now, lease=LEASE, limit=limit, next_due=lambda attempt: timedelta(minutes=10 * attempt)
+        flow.tx,
+        now=flow.now,
+        lease=LEASE,
+        limit=limit,
+        next_due=lambda attempt: timedelta(minutes=10 * attempt),
+        ids=flow.ids,
     )
     return [outbound for _, outbound in claimed]
 

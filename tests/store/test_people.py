@@ -9,7 +9,7 @@ from domain.decisions import AddressChange, Disposition, Effects, NewAlert, NewP
 from domain.labels import Urgency
 from domain.messages import Address, InboundMessage, Marks
 from domain.wording import Rendered
-from store.outbox import queue
+from store.outbox import claim_sends, queue
 from store.people import usable_others, usable_typed
 from store.silence import LOCKED
 from store.tables import ALERT, CONTACT, CONTACT_ADDRESS, OUTBOX, TASK
@@ -198,3 +198,34 @@ def test_nobody_holds_back_an_alert_by_a_lock_or_an_opt_out_in_the_name_of_who_i
     changes = (AddressChange(address=ANN, **change),)
     flow.apply(Effects(address_changes=changes), flow.take_in(a_message(provider_id="SM3")).new[0])
     assert one(flow.tx, OUTBOX)["state"] == "waiting"
+
+
+def claimed(flow: Flow) -> set[str]:
+    """Whom the messages that are due go to."""
+    due = claim_sends(
+        flow.tx, now=NOW, lease=timedelta(minutes=2), limit=1, next_due=lambda _: timedelta(hours=1), ids=flow.ids
+    )
+    return {outbound.to.value for _, outbound in due}
+
+
+def test_a_lock_is_looked_at_again_when_a_message_is_about_to_go(flow: Flow):
+    applied = flow.open_case(a_message())
+    flow.tx.execute(CONTACT.update().values(safe_contact_locked=True))
+    flow.open_case(a_message(sender=BOB, provider_id="SM2"))
+    assert claimed(flow) == {BOB.value}
+    held = one(flow.tx, OUTBOX, to_value=ANN.value)
+    assert (held["state"], held["error"], held["lease_until"]) == ("cancelled", LOCKED, None)
+    assert one(flow.tx, TASK, kind="withheld")["case_id"] == applied.case_id
+
+
+@pytest.mark.parametrize(
+    "fields", [{"automatic": None}, {"purpose": "alert"}, {}], ids=["by a person", "alert", "by the way named as safe"]
+)
+def test_a_lock_holds_neither_a_persons_words_nor_an_alert_nor_the_answer_by_the_safe_way(
+    flow: Flow, fields: dict[str, str | None]
+):
+    text = a_message(text="only text me here")
+    answer = an_answer(text, **fields)
+    flow.open_case(text, drafts=(answer,), flags=() if fields else ("safe_contact",))
+    flow.tx.execute(CONTACT.update().values(safe_contact_locked=True))
+    assert claimed(flow) == {ANN.value}

@@ -26,7 +26,12 @@ def a_sent_case(flow: Flow) -> str:
     (message,) = flow.take_in(mail).new
     applied = flow.apply(opening(mail), message, understanding=an_understanding())
     ((_, outbound),) = claim_sends(
-        flow.tx, now=NOW, lease=timedelta(seconds=60), limit=9, next_due=lambda _: timedelta(minutes=1)
+        flow.tx,
+        now=NOW,
+        lease=timedelta(seconds=60),
+        limit=9,
+        next_due=lambda _: timedelta(minutes=1),
+        ids=flow.ids,
     )
     record_sent(flow.tx, outbound.id, Receipt(provider_id="p-1", at=NOW + timedelta(seconds=1)), NOW, KEYS)
     return str(applied.reference)
