@@ -34,6 +34,8 @@ class Reading(Value):
     """The purpose of the question we asked last in this conversation, e.g. ``choice`` or ``address``."""
     sender: str | None = None
     """The sender's address, for official domains only; never shown to the model."""
+    sender_name: str | None = None
+    """The name the sender goes by, for a title such as Cllr only; never shown to the model."""
 
 
 class EvidenceSpan(Value):

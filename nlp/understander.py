@@ -31,6 +31,7 @@ from nlp.evidence import gather
 from nlp.features import token_span
 from nlp.parties import find_represented
 from nlp.reader import RuleReader, RuleReading, higher
+from nlp.representatives import settle
 from nlp.rules import load_markers, matters_of
 
 if TYPE_CHECKING:
@@ -43,7 +44,6 @@ _SURE_AT_LEAST, _SURE_MARGIN = 0.6, 0.25
 _EASILY_MISTAKEN = (Kind.COMPLIMENT, Kind.COMMENT, Kind.NONE)
 _PRESENT = {"vulnerability": 0.4, "also": 0.35}
 _WHOLE_CHANCE = 0.96
-_PARLIAMENT = ("parliament.uk", "parliament.scot", "senedd.wales", "niassembly.gov.uk")
 _RULED_INTENTS = ("opt_out", "opt_in", "auto", "withdraw", "escalate", "authority", "chase", "thanks")
 
 Chances = dict[str, NDArray[np.float64]]
@@ -107,7 +107,7 @@ class Understander:
             field: tuple(name for name, p in zip(self._answers[field], chances[field], strict=True) if p >= least)
             for field, least in _PRESENT.items()
         }
-        representative = _representative(RepresentativeKind(labels["representative"]), reading)
+        representative = settle(RepresentativeKind(labels["representative"]), reading)
         return _assemble(
             reading,
             rules,
@@ -172,7 +172,7 @@ class RulesOnly:
             i for i in _RULED_INTENTS if i in found.get("intent", ()) and (f"intent:{i}" in sure or i == "escalate")
         ]
         representative = RepresentativeKind((found.get("representative") or ["none"])[0])
-        representative = _representative(representative, reading)
+        representative = settle(representative, reading)
         authority = AuthorityShown.NOT_APPLICABLE
         if representative is not RepresentativeKind.NONE:
             authority = AuthorityShown((sorted(found.get("authority", [])) or ["absent"])[0])
@@ -192,14 +192,6 @@ class RulesOnly:
             strongest=None,
             model=RULES_NAME,
         )
-
-
-def _representative(guessed: RepresentativeKind, reading: Reading) -> RepresentativeKind:
-    """An official domain settles who writes; it is not proof of authority."""
-    domain = (reading.sender or "").rpartition("@")[2].lower()
-    if guessed is RepresentativeKind.NONE and any(domain == d or domain.endswith(f".{d}") for d in _PARLIAMENT):
-        return RepresentativeKind.MP
-    return guessed
 
 
 def _assemble(

@@ -32,6 +32,7 @@ def read(stored: StoredMessage) -> tuple[Reading, Split]:
         attachment_texts=stored.attachment_texts,
         last_question=stored.last_question,
         sender=message.sender.value if message.sender.kind is AddressKind.EMAIL else None,
+        sender_name=message.sender_name,
     )
     return reading, split
 
