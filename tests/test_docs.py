@@ -9,6 +9,7 @@ import typer
 from pydantic import BaseModel
 
 from app.configuration import Branding, SiteFile, SiteSettings
+from app.demo.cast import MORNING
 from app.main import COMMANDS, cli
 from app.wiring import channel_modules
 from domain.clauses import Duty
@@ -57,6 +58,16 @@ def test_the_commands_that_the_readme_and_the_documents_name_exist() -> None:
 def test_the_make_targets_that_the_readme_names_exist() -> None:
     targets = set(re.findall(r"^([a-z]+):", document("Makefile"), re.MULTILINE))
     assert set(re.findall(r"make ([a-z]+)", document("README.md"))) - {"and"} <= targets
+
+
+def test_the_morning_in_the_readme_is_the_demos() -> None:
+    found = re.search(r"<!-- demo:begin -->(.*)<!-- demo:end -->", document("README.md"), re.DOTALL)
+    assert found
+    rows = re.findall(r"^│ (.+?) +│ (.+?) +│ (.+?) +│ (.*?) +│.* │ yes +│$", found.group(1), re.MULTILINE)
+    assert [(title, by) for title, by, *_ in rows] == [(scene.title, scene.by.value) for scene in MORNING]
+    for (title, _, became, kind), scene in zip(rows, MORNING, strict=True):
+        assert became.startswith(scene.becomes.value), title
+        assert not scene.kinds or kind.replace(" ", "_") in scene.kinds, title
 
 
 @pytest.mark.parametrize("model", [SiteSettings, SiteFile, Branding, DutyRota, OnCall, Landlord, Regime, Duty])
