@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from app.channel_health import states_by_channel, troubles
 from app.configuration import ConfigurationFolder, load_site, load_site_settings
@@ -16,6 +18,7 @@ from app.wiring import (
     load_safety,
     load_understander,
     make_data_folder,
+    public_address,
     trouble_of,
 )
 from domain.errors import ConfigurationError
@@ -81,12 +84,20 @@ def _configuration(place: Place, built: dict[ChannelKey, Channel]) -> Iterator[F
                 mend=f"add [[duty.people]] to sites/{slug}.toml",
             )
         yield from _channels(place, folder, slug, built)
-    if site.public_url.startswith("http://127."):
+    if _is_this_machine(public_address(site)):
         yield Finding(
             level=WARNING,
             finding="public_url is this machine's own address: no provider and no tenant can reach it",
             mend="set public_url in site.toml, or TENANTLINE_PUBLIC_URL",
         )
+
+
+def _is_this_machine(address: str) -> bool:
+    host = urlsplit(address).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _model(place: Place, model: Path) -> Iterator[Finding]:

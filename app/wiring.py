@@ -24,6 +24,7 @@ from sqlalchemy.exc import DBAPIError
 import channels
 from app.configuration import (
     ConfigurationFolder,
+    SiteSettings,
     hazards_text,
     load_calendars,
     load_policies,
@@ -44,6 +45,7 @@ from store.migrate import upgrade
 MODEL_FOLDER = Path(__file__).parent.parent / "nlp" / "model"
 MEND_MODEL = "install Tenantline again, or build the model with `tenantline train`"
 log = structlog.get_logger()
+_WEB_ADDRESS: Final = re.compile(r"https?://[\w.\[\]:-]+(/\S*)?$")
 _KEY: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -146,10 +148,22 @@ def build_node(
         safety=safety,
         understander=load_understander(safety, with_model=with_model),
         audit_key=AuditKey(_installation_key(data)),
-        public_url=(public_url or os.environ.get("TENANTLINE_PUBLIC_URL") or site.public_url).rstrip("/"),
+        public_url=public_address(site, public_url),
         jitter=random.random,
         timing=timing or Timing(),
     )
+
+
+def public_address(site: SiteSettings, given: str | None = None) -> str:
+    """Where providers and tenants reach this installation: as given, from the environment, or by ``site.toml``.
+
+    Raises:
+        ConfigurationError: it is no address of the web.
+    """
+    found = (given or os.environ.get("TENANTLINE_PUBLIC_URL") or site.public_url).rstrip("/")
+    if not _WEB_ADDRESS.match(found):
+        raise ConfigurationError(f"public_url: {found!r} is no address of the web: write https://NAME")
+    return found
 
 
 def make_data_folder(data: Path) -> None:

@@ -11,6 +11,7 @@ from app.checking import Finding, check_installation
 from app.configuration import ConfigurationFolder
 from app.place import Place
 from app.wiring import RandomIds, load_safety, log_trouble
+from domain.errors import ConfigurationError
 from domain.messages import Received, SetAside
 from nlp.understander import RulesOnly
 from store.audit import AuditEntry, AuditKey, append
@@ -99,6 +100,28 @@ def test_what_was_set_aside_is_shown_with_its_reason(place: Place, database: Dat
         "warning",
         "channel cestria/mail: 2 set aside unread, the last because reason 2",
     )
+
+
+@pytest.mark.parametrize(
+    ("address", "is_here"),
+    [
+        ("http://127.0.0.1:8080", True),
+        ("http://localhost", True),
+        ("https://[::1]:8443", True),
+        ("https://feedback.example.org/t", False),
+    ],
+)
+def test_an_address_that_nobody_else_can_reach_is_said(
+    place: Place, monkeypatch: pytest.MonkeyPatch, address: str, *, is_here: bool
+) -> None:
+    monkeypatch.setenv("TENANTLINE_PUBLIC_URL", address)
+    assert bool(about("this machine's own address", place)) == is_here
+
+
+def test_an_address_that_is_none_is_refused(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TENANTLINE_PUBLIC_URL", "feedback.example.org")
+    with pytest.raises(ConfigurationError, match="write https://NAME"):
+        about("", place)
 
 
 def test_a_tampered_audit_is_told_by_its_chain_and_entry(place: Place, database: Database) -> None:
