@@ -1,5 +1,6 @@
 """Attachments that came as references are fetched afterwards, with retries; no answer and no alarm waits for them."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ import structlog
 
 from domain.errors import MediaError
 from domain.messages import MediaReference
-from domain.ports import MediaFetcher
+from domain.ports import Clock, MediaFetcher
 from scheduler.node import Node
 from scheduler.retries import wait_after
 from store.claims import claim_due
@@ -17,36 +18,79 @@ from store.media import media_failed, media_fetched
 from store.tables import AttachmentRow
 
 log = structlog.get_logger()
-BATCH = 20
+LOOK_AGAIN_SECONDS = 1.0
+"""How long a new file waits at most to be noticed while others are being fetched."""
+TOO_SLOW = MediaError("the provider did not give the whole file in time", retryable=True)
+OURS = MediaError("Tenantline could not fetch or keep the file", retryable=True)
 
 
-async def fetch_media_due(node: Node, now: datetime) -> int:
-    """Fetch what is due once; return how many arrived."""
+async def fetch_media_due(node: Node, now: datetime, clock: Clock | None = None) -> int:
+    """Fetch what is due, several files at a time, until nothing is; return how many arrived.
+
+    A file that stalls takes up one of ``timing.media_in_flight`` places, and no longer than ``timing.media_patience``.
+
+    Args:
+        node: what it works with.
+        now: what is due by then.
+        clock: asked again before each claim and at each end; without it ``now`` stays.
+    """
     arrived = 0
-    for row in await in_thread(_claim, node, now):
-        arrived += await _fetch_one(node, row, now)
-    return arrived
+    running: set[asyncio.Task[int]] = set()
+    try:
+        while True:
+            at = clock.now() if clock else now
+            room = node.timing.media_in_flight - len(running)
+            claimed = await in_thread(_claim, node, at, room) if room else ()
+            running |= {asyncio.create_task(_fetch_one(node, row, at, clock)) for row in claimed}
+            if not running:
+                return arrived
+            ended, running = await asyncio.wait(
+                running, timeout=LOOK_AGAIN_SECONDS, return_when=asyncio.FIRST_COMPLETED
+            )
+            arrived += sum(task.result() for task in ended)
+    finally:
+        for task in running:
+            task.cancel()
 
 
-def _claim(node: Node, now: datetime) -> Sequence[Mapping[Any, Any]]:
+def _claim(node: Node, now: datetime, limit: int) -> Sequence[Mapping[Any, Any]]:
     with node.database.writing() as tx:
-        return claim_due(tx, AttachmentRow, now=now, lease=node.timing.sending_lease, limit=BATCH)
+        return claim_due(tx, AttachmentRow, now=now, lease=node.timing.sending_lease, limit=limit)
 
 
-async def _fetch_one(node: Node, row: Mapping[Any, Any], now: datetime) -> int:
+async def _fetch_one(node: Node, row: Mapping[Any, Any], now: datetime, clock: Clock | None) -> int:
+    """One file; where it does not come it is tried again later, or given up and shown to a person."""
+    error = await _trouble_with(node, row)
+    if error is None:
+        return 1
+    now = clock.now() if clock else now
+    wait = wait_after(row["attempts"], node.jitter, node.timing.retry_waits) if error.retryable else None
+    await in_thread(_write_failure, node, row, str(error), None if wait is None else now + wait, now)
+    return 0
+
+
+async def _trouble_with(node: Node, row: Mapping[Any, Any]) -> MediaError | None:
+    """Fetch and keep a file; whatever goes wrong is this file's alone."""
+    try:
+        content, content_type = await _fetched(node, row)
+        await in_thread(_write, node, row, content, content_type)
+    except MediaError as error:
+        return error
+    except TimeoutError:
+        return TOO_SLOW
+    except Exception as problem:
+        log.exception("fetching an attachment failed", attachment=row["id"], error=type(problem).__name__)
+        return OURS
+    return None
+
+
+async def _fetched(node: Node, row: Mapping[Any, Any]) -> tuple[bytes, str]:
     channel = node.channels.get((row["landlord"], row["channel"]))
     if not isinstance(channel, MediaFetcher):
-        await in_thread(_write_failure, node, row, "the channel it came by is no longer set up", None, now)
-        return 0
-    try:
-        reference = MediaReference(name=row["name"], content_type=row["content_type"], size=row["size"], url=row["url"])
-        content, content_type = await channel.fetch_media(reference)
-    except MediaError as error:
-        wait = wait_after(row["attempts"], node.jitter, node.timing.retry_waits) if error.retryable else None
-        await in_thread(_write_failure, node, row, str(error), None if wait is None else now + wait, now)
-        return 0
-    await in_thread(_write, node, row, content, content_type)
-    return 1
+        raise MediaError("the channel it came by is no longer set up", retryable=False)
+    reference = MediaReference(name=row["name"], content_type=row["content_type"], size=row["size"], url=row["url"])
+    async with asyncio.timeout(node.timing.media_patience.total_seconds()):
+        return await channel.fetch_media(reference)
 
 
 def _write(node: Node, row: Mapping[Any, Any], content: bytes, content_type: str) -> None:

@@ -16,8 +16,9 @@ from store.audit import AuditKey
 from store.blobs import BlobStore
 from store.database import Database
 
-ROLES = ("poll", "route", "deliver", "duties")
-"""The kinds of work that an engine runs, beside ``web``."""
+ROLES = ("poll", "route", "duties", "deliver", "media")
+"""The kinds of work that an engine runs, beside ``web``, in the order of ``work --once``: alerts are raised, told to
+the person on call, sent, and only then are attachments fetched."""
 
 ChannelKey = tuple[str, str]
 """(landlord, channel name)."""
@@ -32,6 +33,9 @@ class Timing:
     polling_lease: timedelta = timedelta(seconds=120)
     route_batch: int = 50
     sends_in_flight: int = 4
+    media_in_flight: int = 4
+    media_patience: timedelta = timedelta(seconds=60)
+    """The longest that one attachment may take; within ``sending_lease``, which claims of attachments have too."""
     most_attempts_to_read: int = 5
     retry_waits: tuple[timedelta, ...] = WAITS
     """After the first, second ... failed send; once they are used up it is given up."""

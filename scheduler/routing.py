@@ -45,8 +45,8 @@ def _route_batch(node: Node, now: datetime) -> int:
     batch = understand_batch(node, _readable(node, _load(node, claimed, now), now))
     if batch:
         run_writing(node.database, lambda tx: _write_batch(node, tx, batch, now))
-        node.wake("deliver")
-        node.wake("duties")
+        for role in ("duties", "deliver", "media"):
+            node.wake(role)
     return len(claimed)
 
 

@@ -40,10 +40,11 @@ def lease_channel(
     return tx.execute(statement, {"now": now, "me": holder}).first() is not None
 
 
-def release_channel(tx: Connection, landlord: str, channel: str) -> None:
-    """Let somebody else poll now."""
+def release_channel(tx: Connection, landlord: str, channel: str, *, holder: str = "") -> None:
+    """Let somebody else poll now, unless another has the lease by this time."""
     table = CHANNEL_STATE
-    tx.execute(update(table).where(table.c.landlord == landlord, table.c.channel == channel).values(lease_until=None))
+    mine = (table.c.landlord == landlord, table.c.channel == channel, table.c.lease_holder == holder)
+    tx.execute(update(table).where(*mine).values(lease_until=None))
 
 
 def mark_fetch(tx: Connection, landlord: str, channel: str, now: datetime, *, error: str | None = None) -> None:

@@ -88,8 +88,8 @@ class FakeReceiver(FakeChannel):
 class FakeFetcher(FakeChannel):
     """Gives its batches one after another, from the cursor (a number) on."""
 
-    def __init__(self, *received: Received) -> None:
-        super().__init__()
+    def __init__(self, *received: Received, name: str = "texts") -> None:
+        super().__init__(name=name)
         self.batches = [Batch(received=item, cursor=str(place)) for place, item in enumerate(received, start=1)]
 
     async def fetch(self, cursor: str | None, now: datetime) -> AsyncIterator[Batch]:  # noqa: ARG002 - the port's shape

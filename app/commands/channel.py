@@ -131,10 +131,11 @@ async def _fetch(place: Place, landlord: str, name: str) -> int:
         if not isinstance(channel, Fetcher):
             why = "its provider calls us" if isinstance(channel, Receiver) else "it only sends"
             raise ConfigurationError(f"{channel.landlord}'s channel {channel.name} cannot be polled: {why}")
-        new = await poll_channel(node, channel, SystemClock().now())
+        clock = SystemClock()
+        polled = await poll_channel(node, channel, clock.now(), clock)
         if problem := _problem(node, channel):
             raise TenantlineError(f"{channel.landlord}'s channel {channel.name}: {problem}")
-        return new
+        return polled.new
 
 
 def _problem(node: Node, channel: Channel) -> str | None:

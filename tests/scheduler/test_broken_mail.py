@@ -50,7 +50,7 @@ async def poll(database: Database, blobs: BlobStore, way: DroppingWay, **setting
     channel = EmailIn("cestria", "mail", Settings(**(given | settings)))
     node = a_node(database, blobs, channel)
     try:
-        return await poll_channel(node, channel, NOW)
+        return (await poll_channel(node, channel, NOW)).new
     finally:
         await channel.aclose()
 

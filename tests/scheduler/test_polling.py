@@ -3,25 +3,28 @@
 from collections.abc import AsyncIterator
 from datetime import datetime
 
-import pytest
-
 from channels.email_imap import Settings, build
 from domain.errors import FetchError
 from domain.messages import Batch, Received
-from scheduler.engine import LONGEST_PAUSE_SECONDS, PAUSE_AFTER_BREAK_SECONDS, pause_after
-from scheduler.polling import poll_channel, poll_due
+from scheduler.node import Node
+from scheduler.polling import Polled, poll_channel, poll_due
 from store.blobs import BlobStore
-from store.channel_state import load_cursor
+from store.channel_state import lease_channel, load_cursor
 from store.database import Database
 from store.tables import CHANNEL_STATE, MESSAGE
 from tests.builders import NOW
-from tests.fakes import FakeFetcher
+from tests.fakes import FakeFetcher, FixedClock, SequentialIds
 from tests.scheduler.nodes import NOT_UNICODE, a_node, an_arrival, look, look_at_one
 
 
 def a_text(provider_id: str) -> Received:
     """What a poll brings."""
     return an_arrival(provider_id).received
+
+
+def a_second_node(database: Database, blobs: BlobStore, channel: FakeFetcher) -> Node:
+    """Another process on the same database."""
+    return a_node(database, blobs, channel, ids=SequentialIds("second"))
 
 
 class Watching(FakeFetcher):
@@ -54,14 +57,45 @@ class LongPolling(FakeFetcher):
     listening = True
 
 
+class Slow(FakeFetcher):
+    """Takes a minute for each batch, and a second node would like to poll after each."""
+
+    def __init__(self, clock: FixedClock, *received: Received) -> None:
+        super().__init__(*received)
+        self.clock = clock
+        self.other = FakeFetcher()
+        self.second: Node | None = None
+        self.brought: list[Polled] = []
+
+    async def fetch(self, cursor: str | None, now: datetime) -> AsyncIterator[Batch]:
+        async for batch in super().fetch(cursor, now):
+            self.clock.advance(minutes=1)
+            yield batch
+            assert self.second is not None
+            self.brought.append(await poll_channel(self.second, self.other, self.clock.advance(minutes=1)))
+
+
+class Stuck(Slow):
+    """Stalls for longer than its lease, and another node takes the channel."""
+
+    async def fetch(self, cursor: str | None, now: datetime) -> AsyncIterator[Batch]:
+        assert self.second is not None
+        async for batch in FakeFetcher.fetch(self, cursor, now):
+            self.clock.advance(minutes=3)
+            with self.second.database.writing() as tx:
+                lease = self.second.timing.polling_lease
+                assert lease_channel(tx, self.landlord, self.name, self.clock.now(), lease, holder="other")
+            yield batch
+
+
 class Meanwhile(FakeFetcher):
     """While it is being read, a second node polls the same channel."""
 
     def __init__(self, database: Database, blobs: BlobStore) -> None:
         super().__init__(a_text("SM1"))
         self.other = FakeFetcher(a_text("SM2"))
-        self.second = a_node(database, blobs, self.other)
-        self.brought: list[int] = []
+        self.second = a_second_node(database, blobs, self.other)
+        self.brought: list[Polled] = []
 
     async def fetch(self, cursor: str | None, now: datetime) -> AsyncIterator[Batch]:
         self.brought.append(await poll_channel(self.second, self.other, now))
@@ -104,8 +138,7 @@ async def test_a_batch_that_cannot_be_stored_stops_the_cursor_and_shows_on_the_c
 ):
     fetcher = FakeFetcher(a_text("SM1"), a_text("SM2"), a_text("SM3"))
     fetcher.batches[1] = fetcher.batches[1].model_copy(update={"cursor": NOT_UNICODE})
-    with pytest.raises(UnicodeError):
-        await poll_due(a_node(database, blobs, fetcher), NOW)
+    assert await poll_channel(a_node(database, blobs, fetcher), fetcher, NOW) == Polled(failed=True)
     state = look_at_one(database, CHANNEL_STATE)
     assert (state["cursor"], state["fetch_failing_since"], state["lease_until"]) == ("1", NOW, None)
     assert look(database, MESSAGE, provider_id="SM3") == []
@@ -114,8 +147,8 @@ async def test_a_batch_that_cannot_be_stored_stops_the_cursor_and_shows_on_the_c
 async def test_a_channel_that_one_node_polls_is_left_alone_by_another(database: Database, blobs: BlobStore):
     fetcher = Meanwhile(database, blobs)
     assert await poll_due(a_node(database, blobs, fetcher), NOW) == 1
-    assert fetcher.brought == [0]
-    assert await poll_channel(fetcher.second, fetcher.other, NOW) == 0  # its only batch lies before the cursor
+    assert fetcher.brought == [Polled()]
+    assert await poll_channel(fetcher.second, fetcher.other, NOW) == Polled()  # its only batch lies before the cursor
     assert [row["provider_id"] for row in look(database, MESSAGE)] == ["SM1"]
 
 
@@ -133,6 +166,32 @@ async def test_a_channel_that_hears_of_news_right_now_is_not_polled(database: Da
     assert await poll_due(node, NOW) == 1
 
 
-def test_a_listener_that_keeps_breaking_off_tries_again_ever_later():
-    pauses = [pause_after(breaks) for breaks in (1, 2, 3, 20, 2_000)]
-    assert pauses == [PAUSE_AFTER_BREAK_SECONDS, 0.4, 0.8, LONGEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS]
+async def test_what_breaks_one_poll_hurts_no_other_channel(database: Database, blobs: BlobStore):
+    broken = FakeFetcher(a_text("SM1"), name="broken")
+    broken.batches[0] = broken.batches[0].model_copy(update={"cursor": NOT_UNICODE})
+    node = a_node(database, blobs, broken, FakeFetcher(a_text("SM2"), name="whole"))
+    assert await poll_due(node, NOW) == 1
+    failing = {row["channel"]: row["fetch_error"] is not None for row in look(database, CHANNEL_STATE)}
+    assert failing == {"broken": True, "whole": False}
+
+
+async def test_a_first_fetch_longer_than_its_lease_keeps_it(database: Database, blobs: BlobStore):
+    clock = FixedClock(NOW)
+    slow = Slow(clock, a_text("SM1"), a_text("SM2"), a_text("SM3"))
+    slow.other = FakeFetcher(*(a_text(f"SM{number}") for number in range(4, 10)))
+    slow.second = a_second_node(database, blobs, slow.other)
+    polled = await poll_channel(a_node(database, blobs, slow), slow, NOW, clock)
+    assert (polled, slow.brought) == (Polled(new=3), [Polled()] * 3)
+    assert look_at_one(database, CHANNEL_STATE)["lease_until"] is None
+
+
+async def test_a_poll_that_lost_its_lease_stops_and_leaves_the_channel_to_the_other(
+    database: Database, blobs: BlobStore
+):
+    clock = FixedClock(NOW)
+    stuck = Stuck(clock, a_text("SM1"), a_text("SM2"))
+    stuck.second = a_second_node(database, blobs, stuck.other)
+    polled = await poll_channel(a_node(database, blobs, stuck), stuck, NOW, clock)
+    assert polled == Polled(new=1)
+    assert look_at_one(database, CHANNEL_STATE)["lease_holder"] == "other"
+    assert look_at_one(database, CHANNEL_STATE)["lease_until"] == clock.now() + stuck.second.timing.polling_lease
