@@ -61,16 +61,24 @@ def automatic_mail(situation: Situation) -> Decision | None:
     """Class (a): a machine wrote it and nobody wants anything in it (situations 159 to 161)."""
     understood = situation.understanding
     by_words = understood is not None and understood.intent is Intent.AUTO and understood.kind is Kind.NONE
-    if not (situation.message.marks.automatic or by_words) or _wants_something(situation):
+    if not (situation.message.marks.automatic or by_words) or is_serious(situation) or _asks_for_work(situation):
         return None
     return _attached(situation, "automatic_mail", "Automatic mail: no case and no answer.")
 
 
 def bulk_mail(situation: Situation) -> Decision | None:
-    """Newsletters and lists, unless somebody wants something in the new words (situations 166 to 168)."""
-    if not situation.message.marks.bulk or _wants_something(situation):
+    """Newsletters and lists, unless somebody wants something in the new words (situations 166 to 168).
+
+    Advertisements for repairs read a little like requests, so in mail to many only a sure one opens a case.
+    """
+    if not situation.message.marks.bulk or is_serious(situation):
         return None
-    return no_case("bulk_mail", Disposition.BULK, "Mail sent to many: no case and no answer.")
+    asks = _asks_for_work(situation)
+    if asks and situation.understanding is not None and situation.understanding.sure:
+        return None
+    look = a_task(situation, "look", "Mail sent to many that may ask for something: look.", PersonBy.ONE_WORKING_DAY)
+    reason = "Mail sent to many: no case and no answer."
+    return no_case("bulk_mail", Disposition.BULK, reason, tasks=(look,) if asks else ())
 
 
 def spam(situation: Situation) -> Decision | None:
@@ -110,10 +118,10 @@ def bare_thanks(situation: Situation) -> Decision | None:
     return join("bare_thanks", case, "Thanks: attached, no answer needed.")
 
 
-def _wants_something(situation: Situation) -> bool:
-    """A complaint, a danger, or a request: class (b), a case that a person acknowledges (design 4)."""
+def _asks_for_work(situation: Situation) -> bool:
+    """What an automatic or bulk mail may carry beside complaints and dangers: class (b) then (design 4)."""
     understood = situation.understanding
-    return is_serious(situation) or (understood is not None and understood.kind is Kind.SERVICE_REQUEST)
+    return understood is not None and understood.kind is Kind.SERVICE_REQUEST
 
 
 def _attached(situation: Situation, rule: str, reason: str) -> Decision:

@@ -195,6 +195,13 @@ def test_situation_166_a_newsletter_is_kept_and_not_answered():
     assert (decision.effects.disposition, said_by(decision)) == (Disposition.BULK, ())
 
 
+def test_situation_166_an_advertisement_that_reads_a_little_like_a_request_is_looked_at_and_opens_nothing():
+    marks = Marks(bulk=True, suppress_answer=True)
+    decision = decide(a_situation("door mats", marks=marks, kind=Kind.SERVICE_REQUEST, sure=False))
+    assert (decision.effects.disposition, said_by(decision)) == (Disposition.BULK, ())
+    assert tasks_of(decision) == {"look": PersonBy.ONE_WORKING_DAY}
+
+
 def test_situation_167_a_forwarded_newsletter_with_a_complaint_on_top_is_a_complaint():
     assert said_by(decide(a_situation("this is a lie, my block has no lift", sender=ANN_MAIL))) == ("a1",)
 
