@@ -5,7 +5,8 @@ from typing import Final
 
 from domain.decisions import Situation
 from domain.labels import Hazard, Kind, Matter, Urgency, Vulnerability
-from domain.understanding import SafetyFinding, Understanding
+from domain.understanding import SafetyFinding
+from router.ages import is_minor
 from router.words import names_this_channel_as_safe, said
 
 _ORDER: Final = (Urgency.NORMAL, Urgency.URGENT, Urgency.EMERGENCY)
@@ -59,12 +60,14 @@ def hazard_of(situation: Situation) -> tuple[Hazard, Urgency]:
         urgency = at_least(urgency, worst.urgency)
     if hazard is Hazard.NONE:
         return Hazard.NONE, Urgency.NORMAL
-    return hazard, at_least(urgency, _for_this_person(hazard, understood))
+    return hazard, at_least(urgency, _for_this_person(hazard, situation))
 
 
-def _for_this_person(hazard: Hazard, understood: Understanding | None) -> Urgency:
+def _for_this_person(hazard: Hazard, situation: Situation) -> Urgency:
     frail = _WORSE_FOR.get(hazard, frozenset())
-    here = set(understood.vulnerability) if understood else set()
+    here = set(situation.understanding.vulnerability) if situation.understanding else set()
+    if frail and is_minor(said(situation)):
+        here.add(Vulnerability.CHILD)
     return Urgency.EMERGENCY if here & frail else Urgency.NORMAL
 
 

@@ -56,6 +56,7 @@ PLACE: Final[tuple[tuple[str, Rule], ...]] = (
     ("report_about_somebody", opening.report_about_somebody),
     ("other_route", opening.other_route),
     ("data_request", opening.data_request),
+    ("minor_writes", opening.minor_writes),
     ("representative", opening.representative),
     ("survey_answer", opening.survey_answer),
     ("nothing_in_it", opening.nothing_in_it),
@@ -66,6 +67,7 @@ PLACE: Final[tuple[tuple[str, Rule], ...]] = (
 FLOORS: Final[tuple[tuple[str, Floor], ...]] = (
     ("repeat_contact", floors.repeat_contact),
     ("representative", floors.representative),
+    ("minor", floors.minor),
     ("language", floors.language),
     ("doubtful_sender", floors.doubtful_sender),
     ("vulnerability", floors.vulnerability),

@@ -15,6 +15,7 @@ from domain.decisions import (
 from domain.labels import Allegation, Hazard, Kind, Urgency, Vulnerability
 from domain.messages import AddressKind
 from domain.senders import is_proven
+from router.ages import is_minor
 from router.alerts import alert, alert_once, causes_of, hazard_causes
 from router.answers import answer, language_of
 from router.dangers import Persons, dangers_to_persons, hazard_of
@@ -24,6 +25,7 @@ from router.raising import Raise
 from router.reach import reach
 from router.times import a_task
 from router.values import hazard_values
+from router.words import said
 
 _NOT_A_PERSONS_WORDS: Final = frozenset({Disposition.DUPLICATE, Disposition.BOUNCE, Disposition.ALERT_ANSWER})
 _WORDING: Final = {
@@ -219,6 +221,14 @@ def representative(situation: Situation, decision: Decision) -> Raise | None:
         return None
     missing = () if understood.authority in {"attached", "n/a"} else ("authority?",)
     return Raise(flags=(f"rep:{understood.representative.value}", *missing))
+
+
+def minor(situation: Situation, decision: Decision) -> Raise | None:
+    """The writer may be a child: the same day a person sees to the home, and knows whom to tell what (situation 57)."""
+    if _is_no_persons_word(decision) or not is_minor(said(situation)):
+        return None
+    reason = "May be under 18: see to the home; tell what concerns the tenancy only to the tenant or a guardian."
+    return Raise(tasks=(a_task(situation, "minor", reason, PersonBy.SAME_DAY),), flags=("minor",))
 
 
 def doubtful_sender(situation: Situation, decision: Decision) -> Raise | None:

@@ -30,7 +30,7 @@ from router.values import understood_values
 from router.words import said
 
 RESTRICTED: Final = frozenset({Allegation.CRIME, Allegation.STAFF_MISCONDUCT})
-ASKING_HOME: Final = frozenset({"a1", "a4", "neutral"})
+ASKING_HOME: Final = frozenset({"a1", "a4", "a8_minor", "neutral"})
 """Wordings with lines that ask which home it is about; thanks and ideas do not need to know."""
 CHATS: Final = frozenset({AddressKind.PHONE, AddressKind.WHATSAPP, AddressKind.TELEGRAM})
 _AT_A_HOME: Final = frozenset(

@@ -6,6 +6,7 @@ from domain.cases import CaseState, Question
 from domain.decisions import Decision, Disposition, NewTask, PersonBy, Situation
 from domain.labels import Allegation, Intent, Kind, Matter, RepresentativeKind
 from domain.messages import MediaReference
+from router.ages import is_minor
 from router.dangers import Persons, dangers_to_persons, has_danger
 from router.joining import FOLLOWING, recurrence_of, stranger_to
 from router.making import no_case, open_new
@@ -197,10 +198,27 @@ def data_request(situation: Situation) -> Decision | None:
     )
 
 
+def minor_writes(situation: Situation) -> Decision | None:
+    """A child writes: the clocks run as for anybody, in plain words and without personal data (situation 57)."""
+    if not is_minor(said(situation)):
+        return None
+    return open_new(
+        situation,
+        "minor_writes",
+        "The writer may be under 18.",
+        kind=_kind(situation),
+        wording="a8_minor",
+        asks=None if _kind(situation) is Kind.COMPLAINT else Question.CHOICE,
+        owed_as=Kind.COMPLAINT if _kind(situation) is Kind.NONE else None,
+        tasks=_link_tasks(situation),
+        link=stranger_to(situation) or recurrence_of(situation),
+    )
+
+
 def representative(situation: Situation) -> Decision | None:
     """Somebody writes for somebody else: the clock runs, and nothing personal is told before authority is checked.
 
-    Situations 40, 51, 57, 58, 61, 62, 66, 68, 70 to 73, 169.
+    Situations 40, 51, 58, 61, 62, 66, 68, 70 to 73, 169.
     """
     understood = situation.understanding
     if understood is None or not represents(understood) or _is_nothing_new(situation):

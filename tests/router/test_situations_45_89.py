@@ -142,6 +142,37 @@ def test_situation_56_a_bereavement_is_seen_today_and_nobody_is_addressed_by_nam
     assert decision.effects.drafts[0].values["name"] == ""
 
 
+@pytest.mark.parametrize("kind", [Kind.COMPLAINT, Kind.SERVICE_REQUEST, Kind.NONE])
+def test_situation_57_a_child_who_writes_is_refused_nothing_and_a_person_looks_the_same_day(kind: Kind):
+    words = "im 15 and the window in my room is broken"
+    decision = decide(a_situation(words, sender=ANN_MAIL, kind=kind, topic=Topic.REPAIRS))
+    assert (opened_as(decision), said_by(decision)) == (kind, ("a8_minor",))
+    stage = 0 if kind is Kind.SERVICE_REQUEST else 1
+    assert {("acknowledge", stage), ("respond", stage)} <= names_owed(decision)
+    assert tasks_of(decision)["minor"] is PersonBy.SAME_DAY
+    assert "minor" in decision.effects.flags
+    assert "window" not in shown_to_sender(decision)
+
+
+def test_situation_57_a_child_without_heating_is_an_emergency_before_anything_else():
+    words = "I am 12 years old, there is no heating"
+    decision = decide(a_situation(words, kind=Kind.SERVICE_REQUEST, hazard=Hazard.NO_HEATING_HOT_WATER))
+    assert said_by(decision) == ("a6_general", "a8_minor")
+    assert alerted(decision) == ("no_heating_hot_water",)
+
+
+def test_situation_57_a_child_who_speaks_for_a_parent_is_a_case_of_the_parents_and_told_nothing():
+    decision = decide(a_situation("I'm 15, my mum cannot write", sender=ANN_MAIL, representative=REP.RELATIVE))
+    assert (decision.rule, said_by(decision)) == ("minor_writes", ("a8_minor",))
+    assert [party.role for party in decision.effects.parties] == [PartyRole.REPRESENTATIVE, PartyRole.COMPLAINANT]
+
+
+def test_situation_57_a_child_on_a_case_of_their_own_is_marked_and_seen_the_same_day():
+    decision = decide(a_situation("I'm 15 and it is worse now", own_cases=(a_case(),), intent=Intent.CHASE))
+    assert decision.effects.join_case_id == a_case().id
+    assert tasks_of(decision)["minor"] is PersonBy.SAME_DAY
+
+
 def test_situation_58_a_carer_is_answered_without_personal_data():
     assert said_by(a_representative(REP.RELATIVE, AuthorityShown.STATED)) == ("a8",)
 
