@@ -44,6 +44,18 @@ class ObligationState(StrEnum):
     REPLACED = "replaced"
 
 
+class OpenDuty(Value):
+    """A duty of a case that is not done yet, in time or not."""
+
+    name: str
+    stage: int
+    basis: str
+    about: str = ""
+    """As of ``NewObligation``."""
+    due_at: Instant
+    effective: bool = True
+
+
 class CaseFacts(Value):
     """A case as the router sees it, from one sender's point of view."""
 
@@ -70,6 +82,10 @@ class CaseFacts(Value):
     response_sent: bool = False
     """The current stage's response has gone out, so unhappiness may be an escalation."""
     safe_contact_locked: bool = False
+    owed: tuple[OpenDuty, ...] = ()
+    """What is still to be done in it: nothing of this is set running a second time."""
+    escalation_waits: bool = False
+    """A person has yet to look at a wish for the next stage."""
 
 
 class KnownAddress(Value):

@@ -50,6 +50,8 @@ class Situation(Value):
     """What this sender's own earlier messages alerted the person on call of, and nobody has acknowledged."""
     last_from_sender: CaseFacts | None = None
     """The case that this sender's last message went to, when that was within 15 minutes before this one."""
+    edited: CaseFacts | None = None
+    """The case of the message that this one is a later version of."""
     duplicate_of: str | None = None
     """Our id of a stored message with the same Message-ID and content."""
     reply_routes: tuple[ReplyRoute, ...] = ()
@@ -173,6 +175,10 @@ class NewObligation(Value):
     owner: str
     effective: bool = True
     explanation: str = ""
+    planned: bool = False
+    """The event that it counts from is not on record yet: counted again once it is."""
+    about: str = ""
+    """The danger, where each has a clock of its own. A duty that is open is not owed twice about the same."""
 
 
 class NewReminder(Value):

@@ -116,6 +116,26 @@ def duties_owed(
     return tuple(sorted(_with_effect(rows), key=lambda row: (row.due, row.stage, not row.effective)))
 
 
+def count_again(
+    policy: Policy, calendar: Calendar, *, name: str, stage: int, basis: str, events: Mapping[str, datetime]
+) -> DutyRow | None:
+    """One clock anew, as of these events, ``received`` among them; None where the policy has no such clock any more.
+
+    Raises:
+        CalendarEnds: a date lies outside the calendar.
+    """
+    wanted = (each for each in policy.duties if (each.name, each.stage, each.basis.clause) == (name, stage, basis))
+    duty = next(wanted, None)
+    if duty is None:
+        return None
+    return _row(_Question(calendar=calendar, events=dict(events), hazard=None, duties=(duty,)), duty)
+
+
+def staged(event: str, stage: int) -> str:
+    """The name of an event that happens once in each stage."""
+    return f"stage{stage}_{event}" if stage > 1 else event
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Question:
     """What is asked, with the duties that concern it."""
@@ -222,7 +242,7 @@ def _happened(question: _Question, duty: Duty, event: str) -> _Start | None:
     if event == "raised":
         return _Start(event=event, at=events.get("raised", events["received"]))
     if event in STAGED_EVENTS and duty.stage:
-        name = event if duty.stage == 1 else f"stage{duty.stage}_{event}"
+        name = staged(event, duty.stage)
         own = events.get(f"stage{duty.stage}_{event}")
         bare = events.get(event)
         if own is None and bare is not None and _stage_at(events, bare) == duty.stage:
@@ -278,7 +298,7 @@ def _planned(question: _Question, duty: Duty, event: str, *, seen: tuple[str, ..
     ]
     if not due_times:
         return None
-    name = f"stage{duty.stage}_{event}" if event in STAGED_EVENTS and duty.stage > 1 else event
+    name = staged(event, duty.stage) if event in STAGED_EVENTS else event
     remark = f"planned: {event.replace('_', ' ')} is due then and not yet on record"
     return _Start(event=name, at=min(due_times), remark=remark, planned=True)
 

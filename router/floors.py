@@ -21,7 +21,7 @@ from router.answers import answer, language_of
 from router.dangers import Persons, dangers_to_persons, hazard_of
 from router.matters import clocks_of, clocks_of_allegation, task_for
 from router.owed import hazard_rows, obligations
-from router.raising import Raise
+from router.raising import Raise, joined_case
 from router.reach import reach
 from router.times import a_task
 from router.values import hazard_values
@@ -64,12 +64,13 @@ def hazard(situation: Situation, decision: Decision) -> Raise | None:
     alerts = alert_once(situation, decision, *hazard_causes(situation, danger)) if emergency else ()
     by = PersonBy.NOW if emergency else PersonBy.SAME_DAY
     team = situation.policy.teams.get("hazards") or situation.policy.teams.get("safety", "")
+    task = a_task(situation, "hazard", f"There may be a danger ({words}): ring and make safe.", by, team)
     return Raise(
         alerts=alerts,
-        tasks=(a_task(situation, "hazard", f"There may be a danger ({words}): ring and make safe.", by, team),),
+        tasks=() if not alerts and _is_in_hand(situation, decision, danger) else (task,),
         flags=(f"hazard:{danger.value}", *(("alert_open",) if emergency and not alerts else ())),
         drafts_first=_emergency_words(situation, danger) if emergency else (),
-        obligations=obligations(hazard_rows(situation, danger, emergency=emergency)),
+        obligations=obligations(hazard_rows(situation, danger, emergency=emergency), about=danger.value),
         hazard=danger,
         urgency=urgency,
     )
@@ -265,6 +266,12 @@ def unanswered_kind(situation: Situation, decision: Decision) -> Raise | None:
         return None
     reason = "May be dissatisfied, and no case was opened: look."
     return Raise(tasks=(a_task(situation, "look", reason, PersonBy.ONE_WORKING_DAY),))
+
+
+def _is_in_hand(situation: Situation, decision: Decision, danger: Hazard) -> bool:
+    """The case has an open clock, and so a task, about this very danger: a flood is one task, not sixty."""
+    case = joined_case(situation, decision)
+    return case is not None and any(each.about == danger.value for each in case.owed)
 
 
 def _emergency_words(situation: Situation, danger: Hazard) -> tuple[Draft, ...]:

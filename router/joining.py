@@ -11,13 +11,8 @@ from domain.senders import is_proven
 from router.answers import ACKNOWLEDGE, NOTHING, added, added_unverified, answer, ask, language_of
 from router.dangers import has_danger
 from router.making import CHATS, join, no_case
-from router.owed import (
-    escalation_rows,
-    obligations,
-    opening_rows,
-    reminders,
-    response_is_overdue,
-)
+from router.owed import escalation_rows, obligations, opening_rows, reminders, response_is_overdue
+from router.reach import reach
 from router.times import a_task
 from router.values import understood_values
 from router.words import NO, is_whole, said
@@ -65,7 +60,7 @@ def corrected_reference(situation: Situation) -> Decision | None:
 def same_conversation(situation: Situation) -> Decision | None:
     """On texts and chats: within 15 minutes of the sender's last message (situations 149, 158)."""
     case = situation.last_from_sender
-    if case is None or not case.own or not _is_chat(situation):
+    if case is None or not case.own or not is_chat(situation):
         return None
     return joined(situation, "same_conversation", case)
 
@@ -115,29 +110,48 @@ def recurrence_of(situation: Situation) -> CaseFacts | None:
     return next(same, None)
 
 
-def joined(situation: Situation, rule: str, case: CaseFacts) -> Decision:
-    """What a message sets in motion in the sender's own case: the first of these that fits."""
+def edited_message(situation: Situation) -> Decision | None:
+    """A later version of a message goes where the first one went, whatever its age; both are kept and shown."""
+    case = situation.edited
+    if case is None or not case.own:
+        return None
+    task = a_task(situation, "read", "A message was changed after it had been sent: see what is new.", PersonBy.NORMAL)
+    return joined(situation, "edited_message", case, "Changes an earlier message of this case.", task)
+
+
+def joined(
+    situation: Situation,
+    rule: str,
+    case: CaseFacts,
+    reason: str = "Belongs to this case.",
+    task: NewTask | None = None,
+) -> Decision:
+    """What a message sets in motion in the sender's own case: the first of these that fits.
+
+    A ``task`` of the rule is kept with whatever fits, and takes the place of merely reading the message.
+    """
+    own = (task,) if task else ()
     for what in (_withdrawal, _escalation, _turns_into_complaint, _authority):
         if decision := what(situation, rule, case):
-            return decision
-    return join(
-        rule,
-        case,
-        "Belongs to this case.",
-        answers=added(situation, case),
-        tasks=_follow_up_tasks(situation, case),
-    )
+            tasks = (*decision.effects.tasks, *own)
+            return decision.model_copy(update={"effects": decision.effects.model_copy(update={"tasks": tasks})})
+    return join(rule, case, reason, answers=added(situation, case), tasks=own or _follow_up_tasks(situation, case))
 
 
 def become_complaint(situation: Situation, case: CaseFacts, rule: str, *, counted_from: datetime) -> Decision:
     """The case is a complaint now, proposed until a person confirms; its clocks run from the given receipt."""
-    rows = opening_rows(situation, Kind.COMPLAINT, matter=case.matter, received_at=counted_from)
+    way = reach(situation, case)
+    rows = opening_rows(
+        situation, Kind.COMPLAINT, matter=case.matter, received_at=counted_from, acknowledged=way.route is not None
+    )
     owed = obligations(rows)
     values = understood_values(
         Kind.COMPLAINT, case.topic, (), situation.policy.teams["complaints"], language_of(situation)
     )
     meets = ACKNOWLEDGE if any(row.name == ACKNOWLEDGE for row in rows) else None
-    replies = answer(situation, ACKNOWLEDGE, "a1", values=values, case=case, rows=rows, meets=meets, is_owed=True)
+    replies = answer(
+        situation, ACKNOWLEDGE, "a1", values=values, case=case, rows=rows, meets=meets, is_owed=True, way=way
+    )
     return join(
         rule,
         case,
@@ -145,7 +159,7 @@ def become_complaint(situation: Situation, case: CaseFacts, rule: str, *, counte
         answers=replies,
         kind_changed_to=Kind.COMPLAINT,
         obligations=owed,
-        reminders=reminders(situation, owed),
+        reminders=reminders(situation.calendar, situation.now, owed),
         obligations_from=counted_from,
     )
 
@@ -175,7 +189,10 @@ def _escalation(situation: Situation, rule: str, case: CaseFacts) -> Decision | 
     """Unhappy after the answer, or asking for the next stage before it (situations 90 to 95, 99)."""
     if case.kind is not Kind.COMPLAINT or not (_asks_for_more(situation) or _is_unhappy_after(situation, case)):
         return None
-    if not case.response_sent and not response_is_overdue(situation, case):
+    is_early = not case.response_sent and not response_is_overdue(situation, case)
+    if any(each.stage > case.stage for each in case.owed) or (is_early and case.escalation_waits):
+        return _asked_again(situation, rule, case)
+    if is_early:
         task = a_task(
             situation, "escalation", "Asks for the next stage before the answer is due.", PersonBy.ONE_WORKING_DAY
         )
@@ -186,8 +203,15 @@ def _escalation(situation: Situation, rule: str, case: CaseFacts) -> Decision | 
     return _escalated(situation, rule, case)
 
 
+def _asked_again(situation: Situation, rule: str, case: CaseFacts) -> Decision:
+    """The next stage's clocks run already, or a person is about to look: it is read, and nothing runs twice."""
+    reason = "Asks for the next stage again: that is in hand."
+    return join(rule, case, reason, answers=added(situation, case), tasks=_to_read(situation))
+
+
 def _escalated(situation: Situation, rule: str, case: CaseFacts) -> Decision:
-    rows = escalation_rows(situation, case)
+    way = reach(situation, case)
+    rows = escalation_rows(situation, case, acknowledged=way.route is not None)
     owed = obligations(rows)
     replies = answer(
         situation,
@@ -199,6 +223,7 @@ def _escalated(situation: Situation, rule: str, case: CaseFacts) -> Decision:
         stage=case.stage,
         meets=ACKNOWLEDGE if any(row.name == ACKNOWLEDGE for row in rows) else None,
         is_owed=True,
+        way=way,
     )
     late = not case.response_sent
     words = "Asks for the next stage; this one's answer is overdue." if late else "Unhappy with the answer."
@@ -210,7 +235,7 @@ def _escalated(situation: Situation, rule: str, case: CaseFacts) -> Decision:
         answers=replies,
         tasks=(a_task(situation, "escalation", f"{words} Set the next stage: its clocks run provisionally.", by),),
         obligations=owed,
-        reminders=reminders(situation, owed),
+        reminders=reminders(situation.calendar, situation.now, owed),
         flags=("escalation", *(("response_overdue",) if late else ())),
     )
 
@@ -252,23 +277,27 @@ def _authority(situation: Situation, rule: str, case: CaseFacts) -> Decision | N
 def _follow_up_tasks(situation: Situation, case: CaseFacts) -> tuple[NewTask, ...]:
     if case.state is CaseState.CLOSED:
         return (a_task(situation, "reopen", "Wrote on a closed case: see what is wanted.", PersonBy.ONE_WORKING_DAY),)
-    if case.response_sent:
+    if case.response_sent and not case.escalation_waits:
         reason = "Wrote after the answer: part of it may be unresolved."
         return (a_task(situation, "escalation", reason, PersonBy.ONE_WORKING_DAY),)
     if _is_new_matter(situation) and case.acknowledged and situation.last_from_sender is None:
         return (a_task(situation, "split", "May hold a new matter: split it off or add it.", PersonBy.ONE_WORKING_DAY),)
+    return _to_read(situation)
+
+
+def _to_read(situation: Situation) -> tuple[NewTask, ...]:
     if situation.last_from_sender is not None:
         return ()  # sixty texts in ten minutes are one task, not sixty (situation 158)
     return (a_task(situation, "read", "A further message on this case.", PersonBy.NORMAL),)
 
 
-def _is_chat(situation: Situation) -> bool:
+def is_chat(situation: Situation) -> bool:
     """A text or chat message from its very sender: a number typed into a form or a note is no conversation with it."""
     return situation.message.sender.kind in CHATS and is_proven(situation.message)
 
 
 def _to_follow(situation: Situation) -> list[CaseFacts]:
-    if not _is_chat(situation) or _intent(situation) not in FOLLOWING:
+    if not is_chat(situation) or _intent(situation) not in FOLLOWING:
         return []
     return [case for case in situation.own_cases if case.own]
 

@@ -24,6 +24,7 @@ from router.dangers import hazard_of
 from router.owed import obligations, opening_rows, reminders, straight_rows
 from router.parties import is_anonymous, parties_of, represents
 from router.phrases import understood_as
+from router.reach import reach
 from router.services import service_of
 from router.times import a_task
 from router.values import understood_values
@@ -122,7 +123,9 @@ def open_new(
         link: a case to link for staff.
     """
     topic = situation.understanding.topic if situation.understanding else Topic.OTHER
-    rows = _rows(situation, owed_as or kind, only_acknowledge=only_acknowledge)
+    way = reach(situation)
+    acknowledged = wording is not None and way.route is not None
+    rows = _rows(situation, owed_as or kind, only_acknowledge=only_acknowledge, acknowledged=acknowledged)
     owed = obligations(rows)
     team = situation.policy.team_for(kind, topic)
     items = _items(situation, kind)
@@ -139,6 +142,7 @@ def open_new(
             meets=meets,
             is_owed=True,
             asks=Question.ADDRESS if asks_home else asks,
+            way=way,
         )
         if wording
         else NOTHING
@@ -163,7 +167,7 @@ def open_new(
         parties=parties_of(situation),
         drafts=replies.drafts,
         obligations=owed,
-        reminders=reminders(situation, owed),
+        reminders=reminders(situation.calendar, situation.now, owed),
         tasks=(*tasks, *_without_dates(situation, rows, kind), *replies.tasks),
         questions=replies.questions,
         flags=flags,
@@ -171,13 +175,9 @@ def open_new(
     return Decision(outcome=Outcome.OPEN, rule=rule, effects=effects)
 
 
-def _rows(situation: Situation, kind: Kind, *, only_acknowledge: bool) -> tuple[DutyRow, ...]:
-    matter = service_of(situation)
-    rows = (
-        straight_rows(situation, kind, matter=matter)
-        if goes_straight_to_stage_2(situation, kind)
-        else opening_rows(situation, kind, matter=matter)
-    )
+def _rows(situation: Situation, kind: Kind, *, only_acknowledge: bool, acknowledged: bool) -> tuple[DutyRow, ...]:
+    start = straight_rows if goes_straight_to_stage_2(situation, kind) else opening_rows
+    rows = start(situation, kind, matter=service_of(situation), acknowledged=acknowledged)
     if is_anonymous(situation):
         return tuple(row for row in rows if row.name == "record")
     if only_acknowledge:

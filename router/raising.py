@@ -2,6 +2,7 @@
 
 from typing import TypeVar
 
+from domain.cases import CaseFacts
 from domain.decisions import (
     AddressChange,
     Decision,
@@ -15,7 +16,7 @@ from domain.decisions import (
 from domain.labels import Hazard, Urgency
 from domain.values import Value
 from router.dangers import at_least
-from router.owed import reminders
+from router.owed import not_yet_owed, reminders
 
 _Work = TypeVar("_Work", NewAlert, NewTask)
 
@@ -38,7 +39,7 @@ def raised(situation: Situation, decision: Decision, name: str, more: Raise) -> 
     """The decision with a floor's additions; what needs a case is left out where there is none."""
     effects = decision.effects
     has_case = decision.outcome is not Outcome.NO_CASE
-    owed = more.obligations if has_case else ()
+    owed = not_yet_owed(joined_case(situation, decision), more.obligations) if has_case else ()
     grown = effects.model_copy(
         update={
             "alerts": _with(effects.alerts, more.alerts),
@@ -46,7 +47,7 @@ def raised(situation: Situation, decision: Decision, name: str, more: Raise) -> 
             "flags": tuple(dict.fromkeys((*effects.flags, *more.flags))),
             "drafts": (*(more.drafts_first if has_case else ()), *effects.drafts),
             "obligations": (*effects.obligations, *owed),
-            "reminders": (*effects.reminders, *reminders(situation, owed)),
+            "reminders": (*effects.reminders, *reminders(situation.calendar, situation.now, owed)),
             "address_changes": (*effects.address_changes, *more.address_changes),
         }
     )
@@ -58,6 +59,14 @@ def raised(situation: Situation, decision: Decision, name: str, more: Raise) -> 
             "urgency": at_least(decision.urgency, more.urgency),
         }
     )
+
+
+def joined_case(situation: Situation, decision: Decision) -> CaseFacts | None:
+    """The case that the message was added to."""
+    named = (found.case for found in situation.references)
+    answered = situation.thread.case if situation.thread else None
+    seen = (*situation.own_cases, answered, situation.edited, *named)
+    return next((case for case in seen if case and case.id == decision.effects.join_case_id), None)
 
 
 def _with(there: tuple[_Work, ...], more: tuple[_Work, ...]) -> tuple[_Work, ...]:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from domain.errors import SendError
 from domain.messages import OutboundMessage, Receipt
 from domain.ports import Clock, Sender, SentLookup
+from scheduler.acknowledged import count_from_acknowledgement
 from scheduler.node import Node
 from scheduler.retries import wait_after
 from store.channel_state import mark_send
@@ -209,6 +210,7 @@ def _write_down(node: Node, tx: Connection, attempts: list[Attempt], now: dateti
     receipts = [(attempt.outbound.id, attempt.receipt) for attempt in attempts if attempt.receipt is not None]
     if receipts:
         record_many_sent(tx, receipts, now=now, keys=node.audit_key)
+        count_from_acknowledgement(node, tx, [outbox_id for outbox_id, _ in receipts], now)
     for attempt in attempts:
         if attempt.error is not None:
             _record_failure(node, tx, attempt, attempt.error, now)

@@ -53,6 +53,7 @@ def situation_of(node: Node, tx: Connection, item: Read, setup: LandlordSetup, n
         recent_answers=facts.recent_answers,
         open_alerts=facts.open_alerts,
         last_from_sender=facts.last_from_sender,
+        edited=facts.edited,
         duplicate_of=item.stored.duplicate_of,
         reply_routes=reply_routes(node.senders.get(message.landlord, ()), message.channel),
         duty_addresses=on_call,

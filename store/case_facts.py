@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Exists, RowMapping, Select, Subquery, bindparam, case, exists, func, or_, select
 
-from domain.cases import CaseFacts, CaseState, OpenAlert
+from domain.cases import CaseFacts, CaseState, OpenAlert, OpenDuty
 from domain.labels import Kind, Topic
-from domain.messages import Address, AddressKind
+from domain.messages import Address, AddressKind, InboundMessage
 from store.columns import UtcDateTime
-from store.tables import ALERT, CASE, CONTACT, MESSAGE, OUTBOX, PARTY
+from store.tables import ALERT, CASE, CONTACT, MESSAGE, OBLIGATION, OUTBOX, PARTY, TASK
 
 RECENTLY_CLOSED: Final = timedelta(days=90)
 """How long after its closing a case still belongs to what a sender may mean without naming it."""
@@ -20,7 +20,7 @@ RECENTLY_CLOSED: Final = timedelta(days=90)
 def own_cases(tx: Connection, landlord: str, sender: Address, now: datetime) -> tuple[CaseFacts, ...]:
     """The sender's open and recently closed cases, newest first."""
     values = _point_of_view(landlord, sender) | {"closed_since": now - RECENTLY_CLOSED}
-    return tuple(_facts(row) for row in tx.execute(_own(), values).mappings())
+    return _facts(tx, tx.execute(_own(), values).mappings().all())
 
 
 def case_facts_by(
@@ -30,13 +30,36 @@ def case_facts_by(
     if not references:
         return ()
     values = _point_of_view(landlord, sender) | {"references": list(references)}
-    return tuple(_facts(row) for row in tx.execute(_by_reference(), values).mappings())
+    return _facts(tx, tx.execute(_by_reference(), values).mappings().all())
 
 
 def one_case(tx: Connection, landlord: str, sender: Address, *, case_id: str) -> CaseFacts | None:
     """A case by its id."""
-    row = tx.execute(_by_id(), _point_of_view(landlord, sender) | {"case_id": case_id}).mappings().first()
-    return _facts(row) if row else None
+    values = _point_of_view(landlord, sender) | {"case_id": case_id}
+    return next(iter(_facts(tx, tx.execute(_by_id(), values).mappings().all())), None)
+
+
+def edited_case(tx: Connection, message: InboundMessage, own_id: str) -> CaseFacts | None:
+    """The case of the message that this one is a later version of: one that begins alike in the provider's name."""
+    first = message.provider_id.rpartition("/")[0]
+    if not (message.marks.edited and first):
+        return None
+    table = MESSAGE
+    versions = (
+        select(table.c.case_id)
+        .where(
+            table.c.landlord == message.landlord,
+            table.c.sender_kind == message.sender.kind.value,
+            table.c.sender == message.sender.value,
+            table.c.channel == message.channel,
+            table.c.provider_id.startswith(f"{first}/", autoescape=True),
+            table.c.case_id.is_not(None),
+            table.c.id != own_id,
+        )
+        .order_by(table.c.received_at.desc())
+    )
+    case_id = tx.execute(versions.limit(1)).scalar_one_or_none()
+    return one_case(tx, message.landlord, message.sender, case_id=case_id) if case_id else None
 
 
 def open_alerts(tx: Connection, landlord: str, sender: Address) -> tuple[OpenAlert, ...]:
@@ -49,7 +72,21 @@ def _point_of_view(landlord: str, sender: Address) -> dict[str, Any]:
     return {"landlord": landlord, "kind": sender.kind.value, "address": sender.value}
 
 
-def _facts(row: RowMapping) -> CaseFacts:
+def _facts(tx: Connection, rows: Sequence[RowMapping]) -> tuple[CaseFacts, ...]:
+    if not rows:
+        return ()
+    owed: dict[str, list[OpenDuty]] = {}
+    for duty in tx.execute(_still_owed(), {"case_ids": [row["id"] for row in rows]}).mappings():
+        owed.setdefault(duty["case_id"], []).append(_open_duty(duty))
+    return tuple(_case_facts(row, tuple(owed.get(row["id"], ()))) for row in rows)
+
+
+def _open_duty(row: RowMapping) -> OpenDuty:
+    named = ("name", "stage", "basis", "about", "due_at", "effective")
+    return OpenDuty(**{name: row[name] for name in named})
+
+
+def _case_facts(row: RowMapping, owed: tuple[OpenDuty, ...]) -> CaseFacts:
     own = row["party_id"] is not None
     return CaseFacts(
         id=row["id"],
@@ -68,6 +105,8 @@ def _facts(row: RowMapping) -> CaseFacts:
         last_message_at=row["last_message_at"],
         response_sent=row["response_sent_at"] is not None,
         safe_contact_locked=bool(row["locked"]),
+        owed=owed,
+        escalation_waits=bool(row["escalation_waits"]),
     )
 
 
@@ -108,6 +147,7 @@ def _cases(*, outer: bool) -> Select[Any]:
             acknowledged.label("acknowledged"),
             last_message.label("last_message_at"),
             _locked().label("locked"),
+            _escalation_waits().label("escalation_waits"),
         )
         .select_from(CASE)
         .join(party, party.c.case_id == CASE.c.id, isouter=outer)
@@ -120,6 +160,10 @@ def _locked() -> Exists:
     return exists().where(
         PARTY.c.case_id == CASE.c.id, PARTY.c.contact_id == CONTACT.c.id, CONTACT.c.safe_contact_locked.is_(True)
     )
+
+
+def _escalation_waits() -> Exists:
+    return exists().where(TASK.c.case_id == CASE.c.id, TASK.c.kind == "escalation", TASK.c.state == "open")
 
 
 def _sender_as_party() -> Subquery:
@@ -157,6 +201,15 @@ def _by_reference() -> Select[Any]:
 @lru_cache
 def _by_id() -> Select[Any]:
     return _cases(outer=True).where(CASE.c.id == bindparam("case_id"))
+
+
+@lru_cache
+def _still_owed() -> Select[Any]:
+    """Duties that are not done, late ones included."""
+    table = OBLIGATION
+    columns = (table.c[name] for name in ("case_id", "name", "stage", "basis", "about", "due_at", "effective"))
+    mine = table.c.case_id.in_(bindparam("case_ids", expanding=True))
+    return select(*columns).where(mine, table.c.state.in_(("open", "breached"))).order_by(table.c.due_at, table.c.id)
 
 
 @lru_cache

@@ -1,11 +1,15 @@
 """People, cases and what is owed. No queries here."""
 
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Column, Index, Text, UniqueConstraint
+from sqlalchemy import Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from store.columns import json_column, moment
+
+OBLIGATION_IS_OPEN: Final = "state = 'open'"
+"""Of these a case owes the same, by the same clause and about the same, once."""
 
 
 class ContactRow(SQLModel, table=True):
@@ -111,10 +115,22 @@ class PartyRow(SQLModel, table=True):
 
 
 class ObligationRow(SQLModel, table=True):
-    """Something owed, with its clause. Never deleted. ``state``: open, met, breached, waived, replaced."""
+    """Something owed, with its clause. Never deleted. ``state``: open, met, breached, waived, replaced.
+
+    ``planned``: the event that it counts from is not on record. ``about``: the danger, where each has its own clock.
+    """
 
     __tablename__ = "obligation"
-    __table_args__ = (Index("obligation_due", "state", "due_at"),)
+    __table_args__ = (
+        Index("obligation_due", "state", "due_at"),
+        Index(
+            "obligation_once",
+            *("case_id", "name", "stage", "basis", "about"),
+            unique=True,
+            sqlite_where=text(OBLIGATION_IS_OPEN),
+            postgresql_where=text(OBLIGATION_IS_OPEN),
+        ),
+    )
     id: str = Field(primary_key=True)
     case_id: str = Field(index=True)
     landlord: str
@@ -130,6 +146,8 @@ class ObligationRow(SQLModel, table=True):
     owner: str
     effective: bool = True
     explanation: str = ""
+    planned: bool = False
+    about: str = ""
     state: str = "open"
     met_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     met_by: str | None = None

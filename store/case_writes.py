@@ -14,13 +14,15 @@ from domain.labels import Hazard, Kind, Urgency
 from domain.ports import Ids
 from domain.references import make_reference
 from domain.uktime import local_date
+from store.case_tables import OBLIGATION_IS_OPEN
 from store.people import Contacts
-from store.statements import dialect_insert, insert_once, insert_rows
+from store.statements import dialect_insert, insert_new, insert_once, insert_rows
 from store.tables import CASE, OBLIGATION, PARTY, REFERENCE_COUNTER, REMINDER
 
 _MET_BY_STORING: Final = frozenset({"record"})
 """Duties that are done by what this transaction does: a case that is stored is recorded."""
 
+_OWED_ONCE: Final = ("case_id", "name", "stage", "basis", "about")
 _URGENCY_ORDER: Final = (Urgency.NORMAL.value, Urgency.URGENT.value, Urgency.EMERGENCY.value)
 
 
@@ -164,12 +166,12 @@ def add_obligations(
     ids: Ids,
     now: datetime,
 ) -> None:
-    """Insert what is owed, and the nudges for it."""
+    """Insert what is owed and not open already, and the nudges for it. What is open keeps its date and its nudges."""
     rows = [_obligation_row(ids.new(), case_id, landlord, owed, now) for owed in obligations]
-    insert_rows(tx, OBLIGATION, rows)
+    new = set(insert_new(tx, OBLIGATION, rows, key=_OWED_ONCE, only=OBLIGATION_IS_OPEN))
     # Two clocks on one duty are two rows: the nudges belong to the one that takes effect.
-    found = {(row["name"], row["stage"]): row["id"] for row in sorted(rows, key=lambda row: bool(row["effective"]))}
-    missing = {(nudge.obligation, nudge.stage) for nudge in reminders} - found.keys()
+    found = {(row["name"], row["stage"]): row["id"] for row in rows if row["effective"] and row["id"] in new}
+    missing = {(nudge.obligation, nudge.stage) for nudge in reminders} - {(row["name"], row["stage"]) for row in rows}
     if missing:
         found |= _open_obligations(tx, case_id)
     nudges = [
@@ -235,6 +237,8 @@ def _obligation_row(row_id: str, case_id: str, landlord: str, owed: NewObligatio
         "owner": owed.owner,
         "effective": owed.effective,
         "explanation": owed.explanation,
+        "planned": owed.planned,
+        "about": owed.about,
         "state": ObligationState.MET.value if met else ObligationState.OPEN.value,
         "met_at": now if met else None,
         "met_by": "stored" if met else None,

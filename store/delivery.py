@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, case, exists, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from domain.cases import ObligationState
 from domain.messages import DeliveryReport, DeliveryState
 from domain.ports import Ids
 from store.audit import AuditEntry, AuditKey, append, landlord_chain
 from store.people import block_address, stored_address
+from store.planned import plan_again
 from store.reports import insert_reports
 from store.tables import CASE, DELIVERY_REPORT, OBLIGATION, OUTBOX, REMINDER
 from store.work import Place, add_task_today
@@ -59,6 +62,21 @@ def _settle(tx: Connection, report: RowMapping, ids: Ids, now: datetime, keys: A
     return str(message["id"])
 
 
+@lru_cache
+def _reopen() -> ReturningUpdate[Any]:
+    """What was late stays late; what is owed anew since then is not owed twice."""
+    table, newer = OBLIGATION, OBLIGATION.alias("newer")
+    same = (newer.c[name] == table.c[name] for name in ("case_id", "name", "stage", "basis", "about"))
+    owed_anew = exists().where(*same, newer.c.state == ObligationState.OPEN.value)
+    was_late = (table.c.breached_at.is_not(None), ObligationState.BREACHED.value)
+    return (
+        update(table)
+        .where(table.c.met_by == bindparam("outbox_id"), table.c.state == ObligationState.MET.value, ~owed_anew)
+        .values(state=case(was_late, else_=ObligationState.OPEN.value), met_at=None, met_by=None)
+        .returning(table.c.id)
+    )
+
+
 def _find_message(tx: Connection, report: RowMapping) -> RowMapping | None:
     """By the provider's id on that channel, else by our Message-ID; never a message that is still waiting to go."""
     candidates = []
@@ -104,10 +122,9 @@ def _move_on(
 
 def _count_as_not_sent(tx: Connection, message: RowMapping, ids: Ids, now: datetime) -> None:
     """Duties that it met are open again, with the nudges still to come, and a person is told (situation 157)."""
-    met = (OBLIGATION.c.met_by == message["id"], OBLIGATION.c.state == ObligationState.MET.value)
-    reopened = update(OBLIGATION).where(*met).values(state=ObligationState.OPEN.value, met_at=None, met_by=None)
-    again = list(tx.execute(reopened.returning(OBLIGATION.c.id)).scalars())
+    again = list(tx.execute(_reopen(), {"outbox_id": message["id"]}).scalars())
     if again:
+        plan_again(tx, message)
         dropped = (REMINDER.c.obligation_id.in_(again), REMINDER.c.state == "dropped", REMINDER.c.fire_at > now)
         tx.execute(update(REMINDER).where(*dropped).values(state="waiting"))
         this_response = (CASE.c.id == message["case_id"], CASE.c.response_sent_at == message["sent_at"])

@@ -21,7 +21,7 @@ from domain.cases import (
 from domain.messages import Address, AddressKind, InboundMessage, Marks, MediaReference
 from domain.policies import Policy
 from domain.references import FoundReference, near_misses
-from store.case_facts import case_facts_by, one_case, open_alerts, own_cases
+from store.case_facts import case_facts_by, edited_case, one_case, open_alerts, own_cases
 from store.columns import UtcDateTime
 from store.locks import lock_addresses
 from store.own_mail import marks_of, sent_by_us
@@ -65,6 +65,7 @@ class Facts:
     recent_answers: tuple[RecentAnswer, ...] = ()
     open_alerts: tuple[OpenAlert, ...] = ()
     last_from_sender: CaseFacts | None = None
+    edited: CaseFacts | None = None
     duplicate_of: str | None = None
 
 
@@ -151,6 +152,7 @@ def load_facts(
         recent_answers=_recent_answers(tx, message, now),
         open_alerts=open_alerts(tx, message.landlord, sender) if own else (),
         last_from_sender=_last_case(tx, stored, own),
+        edited=edited_case(tx, message, stored.id),
         duplicate_of=stored.duplicate_of,
     )
 

@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import bindparam, insert, text
+from sqlalchemy import Connection, bindparam, insert, text
 
 from store.blobs import BlobStore
 from store.channel_state import mark_send
@@ -14,7 +15,7 @@ from store.database import Database, open_database
 from store.facts import load_messages
 from store.migrate import current, differences, head, upgrade
 from store.search import search
-from store.tables import CHANNEL_STATE, MESSAGE
+from store.tables import CHANNEL_STATE, MESSAGE, OBLIGATION, REMINDER
 from tests.builders import NOW
 from tests.conftest import KINDS, create_postgres
 from tests.store.flow import Flow, a_mail, one, rows
@@ -62,6 +63,35 @@ def a_row(**fields: object) -> dict[str, object]:
         "flags": [],
     }
     return given | fields
+
+
+def an_old_duty(tx: Connection, row_id: str, **fields: object) -> None:
+    """A duty as the fourth version kept it, with a nudge that waits."""
+    duty: dict[str, object] = {
+        "id": row_id,
+        "case_id": "c1",
+        "landlord": "cestria",
+        "name": "respond",
+        "stage": 1,
+        "owed_to": "complainant",
+        "due_at": NOW,
+        "clock": "working_days",
+        "amount": 10,
+        "counted_from": "received",
+        "from_at": NOW,
+        "basis": "Code 6.3",
+        "owner": "team",
+        "effective": True,
+        "explanation": "10 working days after Mon 9 Nov 2026",
+        "state": "open",
+    }
+    nudge = {"id": f"of-{row_id}", "obligation_id": row_id, "case_id": "c1", "landlord": "cestria"}
+    when: dict[str, object] = {"audience": "handler", "fire_at": NOW, "state": "waiting", "attempts": 0}
+    for table, row in ((OBLIGATION, duty | fields), (REMINDER, nudge | when)):
+        columns = {column: table.c[column] for column in row}
+        values = ", ".join(f":{column}" for column in row)
+        statement = text(f"INSERT INTO {table.name} ({', '.join(row)}) VALUES ({values})")  # noqa: S608 - our names
+        tx.execute(statement.bindparams(*(bindparam(name, type_=column.type) for name, column in columns.items())), row)
 
 
 def test_an_empty_database_comes_to_the_newest_version(empty: Database):
@@ -152,3 +182,39 @@ def test_messages_of_before_have_no_words_beside_their_text(empty: Database):
     upgrade(empty)
     with empty.reading() as tx:
         assert load_messages(tx, ["m1"])[0].attachment_texts == ()
+
+
+def test_of_duties_that_were_owed_twice_the_first_stays_open_and_all_are_kept(empty: Database):
+    upgrade(empty, "0004")
+    with empty.writing() as tx:
+        an_old_duty(tx, "b-first")
+        an_old_duty(tx, "a-later", due_at=NOW + timedelta(days=1))
+        an_old_duty(tx, "c-same-day")
+        an_old_duty(tx, "d-done", state="met")
+        an_old_duty(tx, "e-late", state="breached")
+        an_old_duty(tx, "f-other-stage", stage=2)
+    upgrade(empty)
+    with empty.reading() as tx:
+        states = {row["id"]: row["state"] for row in rows(tx, OBLIGATION)}
+        waiting = {row["obligation_id"] for row in rows(tx, REMINDER, state="waiting")}
+    assert states == {
+        "a-later": "replaced",
+        "b-first": "open",
+        "c-same-day": "replaced",
+        "d-done": "met",
+        "e-late": "breached",
+        "f-other-stage": "open",
+    }
+    assert waiting == states.keys() - {"a-later", "c-same-day"}
+
+
+def test_a_clock_of_before_that_waits_for_its_event_is_known_as_planned(empty: Database):
+    upgrade(empty, "0004")
+    words = "10 working days after Mon 16 Nov 2026; planned: acknowledged is due then and not yet on record"
+    with empty.writing() as tx:
+        an_old_duty(tx, "planned", counted_from="acknowledged", explanation=words)
+        an_old_duty(tx, "runs", name="acknowledge")
+    upgrade(empty)
+    with empty.reading() as tx:
+        kept = {row["id"]: (row["planned"], row["about"]) for row in rows(tx, OBLIGATION)}
+    assert kept == {"planned": (True, ""), "runs": (False, "")}
