@@ -31,10 +31,13 @@ PLACE: Final[tuple[tuple[str, Rule], ...]] = (
     ("bulk_mail", outside.bulk_mail),
     ("spam", outside.spam),
     ("letter_of_a_body", outside.letter_of_a_body),
-    ("bare_thanks", outside.bare_thanks),
-    # An answer to what we asked.
+    # A later version of what was sent before.
+    ("edited_message", joining.edited_message),
+    # An answer to what we asked. Whether there is a leak comes before thanks: an "ok" may mean yes.
     ("names_its_case", questions.names_its_case),
     ("chooses_complaint", questions.chooses_complaint),
+    ("answers_leak_question", questions.answers_leak_question),
+    ("bare_thanks", outside.bare_thanks),
     ("answers_question", questions.answers_question),
     # A case that is there already.
     ("thread", joining.thread),

@@ -6,7 +6,8 @@ from typing import Final
 
 from domain.decisions import Situation
 
-YES: Final = frozenset({"yes", "y", "yep", "yeah", "yes please", "ok", "okay", "ydy", "ydw", "oes", "ie", "iawn"})
+YES: Final = frozenset({"yes", "y", "yep", "yeah", "yes please", "ydy", "ydw", "oes", "ie"})
+"""An "ok" is none: it may only say that something was read."""
 NO: Final = frozenset({"no", "n", "nope", "nah", "no thanks", "no thank you", "na", "nac ydw", "nac oes", "nage"})
 COMPLAINT: Final = frozenset(
     {
