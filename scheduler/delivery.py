@@ -162,8 +162,10 @@ def _written_and_claimed(
     if attempts:
         _write_down(node, tx, attempts, now)
     kept = 1 if node.timing.sends_in_flight > 1 else 0
-    claimed = _claim(node, tx, now, limit=room - kept) if room > kept else []
-    if room == 0 or len(claimed) < room - kept:
+    ordinary = max(room - kept, 0)
+    claimed = _claim(node, tx, now, limit=ordinary) if ordinary else []
+    # Urgent ones come first: behind one that is not urgent, or an empty place, there are none.
+    if room == 0 or len(claimed) < ordinary or not all(claim.urgent for claim in claimed):
         return claimed
     return claimed + _claim(node, tx, now, limit=kept, urgent_only=True)
 
