@@ -23,6 +23,8 @@ class Polled:
     """How one poll of one channel went."""
 
     new: int = 0
+    batches: int = 0
+    """Of whatever came, reports and copies too."""
     failed: bool = False
     """It could not be asked, or what it gave could not be kept: it is to be left alone for a while."""
 
@@ -67,13 +69,14 @@ async def _poll(node: Node, channel: Fetcher, now: datetime, clock: Clock | None
     holder = node.ids.new()
     if not await in_thread(_lease, node, channel, now, holder):
         return Polled()
-    new = 0
+    new = batches = 0
     problem: str | None = "What came could not be stored."
     try:
         cursor = await in_thread(_cursor, node, channel)
         async for batch in channel.fetch(cursor, now):
             now = clock.now() if clock else now
             new += await in_thread(_keep, node, channel, batch, now)
+            batches += 1
             if not await in_thread(_lease, node, channel, now, holder):
                 break
     except TenantlineError as error:
@@ -83,7 +86,7 @@ async def _poll(node: Node, channel: Fetcher, now: datetime, clock: Clock | None
         problem = None
     finally:
         await in_thread(_finish, node, channel, now, problem, holder)
-    return Polled(new=new, failed=problem is not None)
+    return Polled(new=new, batches=batches, failed=problem is not None)
 
 
 def _keep(node: Node, channel: Channel, batch: Batch, now: datetime) -> int:

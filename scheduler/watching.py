@@ -43,7 +43,7 @@ class Watch:
         self._turn = asyncio.Lock()
         self._well = asyncio.Event()
         self._failures = 0  # polls that failed since one went well
-        self._breaks = 0  # times that the listener broke off since it last heard
+        self._rests = 0  # times in a row that the listener broke off, or told of what was not there
 
     def tick(self) -> None:
         """It is time to ask again."""
@@ -62,34 +62,40 @@ class Watch:
             await self._ask()
 
     async def _ask_at_news(self, channel: Listener) -> None:
-        """A channel that cannot be asked is not listened to either: it would only be one more login that is refused."""
+        """Ask whenever the listener has heard of news, and after a breath when it broke off, so that nothing is missed.
+
+        A channel that cannot be asked is not listened to either: it would only be one more login that is refused. One
+        that tells of news where there is none, as while another node reads it, is not believed at once again.
+        """
         while True:
             await self._well.wait()
-            if await self._hears(channel):
+            try:
+                news = await channel.wait_for_news(LISTEN_SECONDS)
+            except Exception as problem:
+                about = {"landlord": channel.landlord, "channel": channel.name, "error": type(problem).__name__}
+                log.info("listening broke off", exc_info=not isinstance(problem, TenantlineError), **about)
+                await self._rest()
                 await self._ask()
+                continue
+            if news and not await self._ask():
+                await self._rest()
+            else:
+                self._rests = 0
             await asyncio.sleep(0)  # whatever a listener does, the others have their turn
 
-    async def _ask(self) -> None:
-        """One poll; where it fails, the pause after it belongs to its turn, so that nobody else asks meanwhile."""
+    async def _ask(self) -> bool:
+        """One poll: whether anything came. Where it fails, nobody else asks before the pause after it is over."""
         async with self._turn:
             polled = await poll_channel(self._node, self._channel, self._clock.now(), self._clock)
-            if not polled.failed:
+            if polled.failed:
+                self._well.clear()
+                self._failures += 1
+                await self._sleep(pause_after(self._failures, self._node.jitter()))
+            else:
                 self._failures = 0
                 self._well.set()
-                return
-            self._well.clear()
-            self._failures += 1
-            await self._sleep(pause_after(self._failures, self._node.jitter()))
+        return polled.batches > 0
 
-    async def _hears(self, channel: Listener) -> bool:
-        """A listener that broke off is no news of its own: ask, after a breath, so that nothing is missed."""
-        try:
-            news = await channel.wait_for_news(LISTEN_SECONDS)
-        except Exception as problem:
-            about = {"landlord": channel.landlord, "channel": channel.name, "error": type(problem).__name__}
-            log.info("listening broke off", exc_info=not isinstance(problem, TenantlineError), **about)
-            self._breaks += 1
-            await self._sleep(pause_after(self._breaks, self._node.jitter()))
-            return True
-        self._breaks = 0
-        return news
+    async def _rest(self) -> None:
+        self._rests += 1
+        await self._sleep(pause_after(self._rests, self._node.jitter()))

@@ -181,7 +181,7 @@ async def test_a_first_fetch_longer_than_its_lease_keeps_it(database: Database, 
     slow.other = FakeFetcher(*(a_text(f"SM{number}") for number in range(4, 10)))
     slow.second = a_second_node(database, blobs, slow.other)
     polled = await poll_channel(a_node(database, blobs, slow), slow, NOW, clock)
-    assert (polled, slow.brought) == (Polled(new=3), [Polled()] * 3)
+    assert (polled, slow.brought) == (Polled(new=3, batches=3), [Polled()] * 3)
     assert look_at_one(database, CHANNEL_STATE)["lease_until"] is None
 
 
@@ -192,6 +192,6 @@ async def test_a_poll_that_lost_its_lease_stops_and_leaves_the_channel_to_the_ot
     stuck = Stuck(clock, a_text("SM1"), a_text("SM2"))
     stuck.second = a_second_node(database, blobs, stuck.other)
     polled = await poll_channel(a_node(database, blobs, stuck), stuck, NOW, clock)
-    assert polled == Polled(new=1)
+    assert polled == Polled(new=1, batches=1)
     assert look_at_one(database, CHANNEL_STATE)["lease_holder"] == "other"
     assert look_at_one(database, CHANNEL_STATE)["lease_until"] == clock.now() + stuck.second.timing.polling_lease

@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from domain.errors import FetchError
-from domain.messages import Batch
+from domain.messages import Batch, Received
 from scheduler.watching import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, SPREAD, Watch, pause_after
 from store.blobs import BlobStore
 from store.database import Database
@@ -37,19 +37,21 @@ class Pauses:
 
 
 class Mailbox(FakeFetcher):
-    """Fails at those polls and waits of which it was told, by number from 1; every other wait brings news."""
+    """Fails at those polls and waits of which it was told, by number from 1; every other wait tells of news."""
+
+    brings_something = True
 
     def __init__(self, *, polls: set[int] = frozenset(), waits: set[int] = frozenset()) -> None:
         super().__init__()
         self.failing_polls, self.failing_waits = polls, waits
         self.polls = self.waits = 0
 
-    async def fetch(self, cursor: str | None, now: datetime) -> AsyncIterator[Batch]:
+    async def fetch(self, cursor: str | None, now: datetime) -> AsyncIterator[Batch]:  # noqa: ARG002 - the port's shape
         self.polls += 1
         if self.polls in self.failing_polls:
             raise FetchError("the mailbox refused the login")
-        async for batch in super().fetch(cursor, now):
-            yield batch
+        if self.brings_something:
+            yield Batch(received=Received(), cursor=str(self.polls))
 
     async def wait_for_news(self, seconds: float) -> bool:  # noqa: ARG002 - the port's shape
         self.waits += 1
@@ -108,6 +110,15 @@ async def test_a_listener_that_keeps_breaking_off_waits_ever_longer_though_polls
     async with watched(database, blobs, mailbox, pauses):
         assert pauses.seconds == [1, 2, 4, 1]
         assert mailbox.polls >= 4
+
+
+async def test_a_listener_that_tells_of_news_where_there_is_none_is_believed_ever_later(
+    database: Database, blobs: BlobStore
+):
+    mailbox, pauses = Mailbox(), Pauses(5)
+    mailbox.brings_something = False
+    async with watched(database, blobs, mailbox, pauses):
+        assert pauses.seconds == [1, 2, 4, 8, 16]
 
 
 async def test_what_cannot_be_stored_is_asked_for_ever_more_slowly(database: Database, blobs: BlobStore):
