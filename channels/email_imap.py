@@ -49,7 +49,9 @@ class Settings(BaseModel):
     address: str = Field(description="The address that our mail is from and people write to.")
     from_name: str = Field(default="", max_length=200, description="The name beside it.")
     reply_to: str | None = Field(default=None, description="Where answers shall go, if not to the address.")
-    other_addresses: tuple[str, ...] = Field(default=(), description="Our further addresses, to know our own mail.")
+    other_addresses: tuple[str, ...] = Field(
+        default=(), description="Our further addresses, to know our own mail and what is written to us."
+    )
     bounce_domain: str | None = Field(
         default=None,
         description="Domain whose bounces+TOKEN@ addresses all reach this mailbox; else bounces go to the address.",
@@ -171,6 +173,7 @@ class EmailChannel:
             channel_kind=KIND,
             domain=self._domain,
             own_addresses=(settings.address, *settings.other_addresses),
+            further_domains=(settings.bounce_domain.lower(),) if settings.bounce_domain else (),
             authentication_server=settings.authentication_server,
         )
         imap, smtp = settings.imap(), settings.smtp()

@@ -51,6 +51,8 @@ class Marks(Value):
     """Class (b): no automatic mail may go out, a person answers."""
     bounce: bool = False
     bulk: bool = False
+    copied: bool = False
+    """We stand in Cc or Bcc alone: somebody else was written to (situation 171)."""
     loop: bool = False
     """Our own mail come back: said by the store, which alone knows what we sent."""
     says_sent_as: Words | None = None

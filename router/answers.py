@@ -165,7 +165,7 @@ def _team(situation: Situation) -> str:
 
 def _by_hand(situation: Situation, way: Reach, *, is_owed: bool) -> Answers:
     kind, reason, by = BARRED_WORDS[way.barred]
-    if not is_owed and way.barred in {"suppressed", "no_address", "no_route", "capped"}:
+    if not is_owed and way.barred in {"suppressed", "copied", "no_address", "no_route", "capped"}:
         return NOTHING
     return Answers(tasks=(a_task(situation, kind, reason, by if is_owed else _calmer(by)),))
 

@@ -54,6 +54,7 @@ PLACE: Final[tuple[tuple[str, Rule], ...]] = (
     ("documents_only", opening.documents_only),
     ("emoji_only", opening.emoji_only),
     ("not_understood", opening.not_understood),
+    ("only_copied", opening.only_copied),
     # A new case.
     ("legal_letter", opening.legal_letter),
     ("report_about_somebody", opening.report_about_somebody),
@@ -73,6 +74,7 @@ FLOORS: Final[tuple[tuple[str, Floor], ...]] = (
     ("minor", floors.minor),
     ("language", floors.language),
     ("doubtful_sender", floors.doubtful_sender),
+    ("copied", floors.copied),
     ("vulnerability", floors.vulnerability),
     ("allegation", floors.allegation),
     ("special_matters", floors.special_matters),

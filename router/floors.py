@@ -22,7 +22,7 @@ from router.dangers import Persons, dangers_to_persons, hazard_of
 from router.matters import clocks_of, clocks_of_allegation, task_for
 from router.owed import hazard_rows, obligations
 from router.raising import Raise, joined_case
-from router.reach import reach
+from router.reach import BARRED_WORDS, reach
 from router.times import a_task
 from router.values import hazard_values
 from router.words import said
@@ -242,6 +242,13 @@ def doubtful_sender(situation: Situation, decision: Decision) -> Raise | None:
     flags = (*(("reply_to",) if differs else ()), *(("unauthenticated",) if failed else ()))
     reason = "The sender's address is in doubt: check it before anything is told."
     return Raise(tasks=(a_task(situation, "verify_sender", reason, PersonBy.ONE_WORKING_DAY),), flags=flags)
+
+
+def copied(situation: Situation, decision: Decision) -> Raise | None:
+    """We stand in Cc or Bcc alone: no answer by itself, and a person looks within a working day (situation 171)."""
+    if not situation.message.marks.copied or _is_no_persons_word(decision):
+        return None
+    return Raise(tasks=(a_task(situation, *BARRED_WORDS["copied"]),), flags=("copied", "review"))
 
 
 def language(situation: Situation, decision: Decision) -> Raise | None:

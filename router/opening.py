@@ -125,6 +125,19 @@ def not_understood(situation: Situation) -> Decision | None:
     )
 
 
+def only_copied(situation: Situation) -> Decision | None:
+    """Somebody else was written to, and nothing in it concerns us: kept; its floor has a person look (situation 171).
+
+    Whatever may be dissatisfaction, a request or a danger goes on to open a case, whose clock runs.
+    """
+    understood = situation.understanding
+    if not situation.message.marks.copied or understood is None or not understood.sure or has_danger(situation):
+        return None
+    if understood.kind is not Kind.NONE or understood.also or understood.matters:
+        return None
+    return no_case("only_copied", Disposition.UNCLEAR, "We were only copied in, and nothing in it concerns us.")
+
+
 def legal_letter(situation: Situation) -> Decision | None:
     """A claim by letter or court: the legal team answers, the complaint stays open, repairs go on (111, 112)."""
     if not _matters(situation) & _LEGAL:

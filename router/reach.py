@@ -31,7 +31,7 @@ class Reach(Value):
     other_way: bool = False
     """Another address of the same person, as the one that wrote may not be used."""
     barred: str = ""
-    """opted_out, safe_contact, threat, suppressed, blocked, capped, no_address, no_route; '' where it is open."""
+    """A key of ``BARRED_WORDS``; '' where it is open."""
 
 
 BARRED_WORDS: Final = {
@@ -46,6 +46,11 @@ BARRED_WORDS: Final = {
     "suppressed": (
         "answer_by_hand",
         "No automatic mail may go there: a person acknowledges.",
+        PersonBy.ONE_WORKING_DAY,
+    ),
+    "copied": (
+        "answer_by_hand",
+        "We were only copied in: see what is wanted of us, and answer by hand if anything is.",
         PersonBy.ONE_WORKING_DAY,
     ),
     "capped": (
@@ -70,6 +75,8 @@ def reach(situation: Situation, case: CaseFacts | None = None, *, emergency: boo
     """
     if barred := _barred(situation, case):
         return Reach(barred=barred)
+    if situation.message.marks.copied and not emergency:
+        return Reach(barred="copied")
     sender, known = situation.message.sender, situation.sender
     if known is not None and (known.opted_out or _is_blocked(known.blocked_until, situation.now)):
         return _another_way(situation) or Reach(barred="opted_out" if known.opted_out else "blocked")

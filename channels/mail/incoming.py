@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from channels.mail.addressed import is_copied
 from channels.mail.delivery import verp_token
 from channels.mail.parse import read_mail
 from channels.mail.parsed import BounceReport, MailAttachment, ParsedMail
@@ -47,8 +48,9 @@ def token_of(message_id: str, domain: str) -> str | None:
 class MailReader:
     """Reads mails that came to one channel.
 
-    ``domain``: of the Message-IDs that we make. ``own_addresses``: our mailboxes, sent no automatic answer. Of
-    ``authentication_server`` alone a ``pass`` is believed; a ``fail`` only makes us more careful.
+    ``domain``: of the Message-IDs that we make. ``own_addresses``: our mailboxes, sent no automatic answer. What is
+    sent to anybody under their domains or ``further_domains`` is written to us. Of ``authentication_server`` alone a
+    ``pass`` is believed; a ``fail`` only makes us more careful.
     """
 
     landlord: str
@@ -56,6 +58,7 @@ class MailReader:
     channel_kind: str
     domain: str
     own_addresses: tuple[str, ...]
+    further_domains: tuple[str, ...] = ()
     authentication_server: str | None = None
 
     def read(self, raw: bytes, received_at: datetime, provider_id: str) -> Received:
@@ -119,18 +122,23 @@ class MailReader:
         ]
         noted = [f"attachment {number}: {file.note}" for number, file in enumerate(mail.attachments, 1) if file.note]
         found = mail.marks
+        copied = is_copied(mail, self._own_domains())
         return Marks(
             automatic=found.automatic,
             suppress_answer=found.suppress_answer,
             bounce=found.bounce,
             bulk=found.bulk,
+            copied=copied,
             says_sent_as=found.says_sent_as,
             read_receipt=found.read_receipt,
             calendar_reply=found.calendar_reply,
             spam=found.spam,
             authentication=verdict if is_ours or verdict == "fail" else None,
-            reasons=(*found.reasons, *plain, *noted),
+            reasons=(*found.reasons, *(["we stand only in Cc or Bcc"] if copied else []), *plain, *noted),
         )
+
+    def _own_domains(self) -> set[str]:
+        return {self.domain, *self.further_domains, *(each.rpartition("@")[2].lower() for each in self.own_addresses)}
 
     def _answered(self, mail: ParsedMail, arrived_for: tuple[str, ...]) -> tuple[str, ...]:
         """In-Reply-To, then References from the end, then the Message-ID that our return address names."""

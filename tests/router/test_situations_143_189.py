@@ -224,6 +224,41 @@ def test_situation_169_and_170_only_the_sender_is_answered():
     assert (said_by(decision), {draft.to for draft in decision.effects.drafts}) == (("a8",), {ANN_MAIL})
 
 
+@pytest.mark.parametrize("kind", [Kind.COMPLAINT, REQUEST, Kind.COMPLIMENT])
+def test_situation_171_what_is_copied_to_us_opens_its_case_and_is_answered_by_a_person(kind: Kind):
+    decision = decide(a_situation("I complain", sender=ANN_MAIL, kind=kind, **marked(copied=True)))
+    assert (opened_as(decision), said_by(decision)) == (kind, ())
+    assert "acknowledge" in {name for name, _ in names_owed(decision)}
+    assert tasks_of(decision)["answer_by_hand"] is PersonBy.ONE_WORKING_DAY
+    assert [task.kind for task in decision.effects.tasks].count("answer_by_hand") == 1
+    assert {"copied", "review"} <= set(decision.effects.flags)
+
+
+def test_situation_171_a_doubt_about_what_is_copied_to_us_opens_a_case():
+    decision = decide(a_situation("see below", sender=ANN_MAIL, **NOTHING, sure=False, **marked(copied=True)))
+    assert (decision.outcome, said_by(decision)) == (Outcome.OPEN, ())
+    assert ("acknowledge", 1) in names_owed(decision)
+
+
+def test_situation_171_what_does_not_concern_us_is_kept_and_a_person_looks_within_a_working_day():
+    decision = decide(a_situation("see you at 3", sender=ANN_MAIL, kind=Kind.NONE, **marked(copied=True)))
+    assert (decision.rule, decision.outcome, said_by(decision)) == ("only_copied", Outcome.NO_CASE, ())
+    assert soonest(decision) is PersonBy.ONE_WORKING_DAY
+
+
+def test_situation_171_a_copy_of_a_case_of_ours_joins_it_unanswered():
+    case = a_case()
+    decision = decide(a_situation("as I said", sender=ANN_MAIL, thread=in_thread(case), **marked(copied=True)))
+    assert (decision.effects.join_case_id, said_by(decision)) == (case.id, ())
+    assert soonest(decision) is PersonBy.ONE_WORKING_DAY
+
+
+def test_situation_171_a_danger_is_heard_whoever_else_was_written_to():
+    decision = decide(a_situation("gas", sender=ANN_MAIL, safety=(a_finding(),), **NOTHING, **marked(copied=True)))
+    assert (alerted(decision), said_by(decision)) == (("gas",), ("a6_emergency_gas",))
+    assert soonest(decision) is PersonBy.NOW
+
+
 def test_situation_172_a_reply_to_is_evidence_and_never_an_address():
     decision = decide(a_situation("broken", sender=ANN_MAIL, reply_to=BOB_MAIL))
     assert {draft.to for draft in decision.effects.drafts} == {ANN_MAIL}
