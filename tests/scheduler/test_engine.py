@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
+from domain.decisions import NewAlert
+from domain.labels import Urgency
 from domain.messages import Batch, MediaReference, OutboundMessage, Receipt
 from scheduler.engine import EmbeddedEngine, run_once, step
 from scheduler.intake import take_in
@@ -14,6 +16,7 @@ from store.blobs import BlobStore
 from store.database import Database
 from store.in_thread import in_thread
 from store.tables import ATTACHMENT, AUDIT_ANCHOR
+from store.work import Place, raise_alerts
 from tests.builders import BOB, NOW, a_finding
 from tests.fakes import FakeFetcher, FakeSafety, FakeSender, FixedClock
 from tests.scheduler.nodes import a_node, an_arrival, look, look_at_one, take_in_texts
@@ -99,6 +102,13 @@ def an_idle_node(database: Database, blobs: BlobStore, *channels: FakeFetcher | 
     return a_node(database, blobs, *channels, wakes={role: NotingWake() for role in ROLES}, **fields)
 
 
+def raise_alert(node: Node) -> None:
+    """An alert that is due now."""
+    gas = NewAlert(cause="gas", urgency=Urgency.EMERGENCY, rule="gas-smell")
+    with node.database.writing() as tx:
+        raise_alerts(tx, [gas], place=Place(about="m1", landlord="cestria"), ids=node.ids, now=NOW)
+
+
 async def test_an_arrival_by_itself_brings_about_its_acknowledgement(database: Database, blobs: BlobStore):
     sender = Noting()
     node = an_idle_node(database, blobs, sender)
@@ -114,6 +124,15 @@ async def test_a_danger_by_itself_brings_about_its_words_and_its_alert(database:
     async with at_rest(node):
         await in_thread(take_in, node, [an_arrival("SM1", text="There is a smell of gas.")], NOW)
         await sender.sent_one["emergency"].wait()
+        await sender.sent_one["alert"].wait()
+
+
+async def test_what_falls_due_by_time_is_sent_with_no_further_tick(database: Database, blobs: BlobStore):
+    sender = Noting()
+    node = an_idle_node(database, blobs, sender)
+    async with at_rest(node):
+        await in_thread(raise_alert, node)
+        node.wake("duties")
         await sender.sent_one["alert"].wait()
 
 
