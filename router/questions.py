@@ -177,7 +177,9 @@ def _yes_or_no(text: str) -> str:
 def _as_complaint(situation: Situation, case: CaseFacts, rule: str) -> Decision:
     """A complaint from the FIRST message's date; what is one already is owed nothing twice."""
     if case.kind is Kind.COMPLAINT:
-        return join(rule, case, "Wants it to be a complaint: it is one.", answers=added(situation, case))
+        reason = "Wants it to be a complaint, and it is one: see whether more is meant."
+        task = a_task(situation, "read", reason, PersonBy.NORMAL)
+        return join(rule, case, reason, answers=added(situation, case), tasks=(task,))
     return become_complaint(situation, case, rule, counted_from=case.received_at)
 
 
