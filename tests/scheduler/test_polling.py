@@ -6,6 +6,7 @@ from datetime import datetime
 from channels.email_imap import Settings, build
 from domain.errors import FetchError
 from domain.messages import Batch, Received
+from domain.ports import Listener
 from scheduler.node import Node
 from scheduler.polling import Polled, poll_channel, poll_due
 from store.blobs import BlobStore
@@ -152,10 +153,11 @@ async def test_a_channel_that_one_node_polls_is_left_alone_by_another(database: 
     assert [row["provider_id"] for row in look(database, MESSAGE)] == ["SM1"]
 
 
-async def test_a_channel_that_only_sends_is_not_polled(database: Database, blobs: BlobStore):
+async def test_a_channel_that_only_sends_is_neither_polled_nor_listened_to(database: Database, blobs: BlobStore):
     mail = build("cestria", "mail", Settings(address="complaints@landlord.example", smtp_host="127.0.0.1"))
     assert await poll_due(a_node(database, blobs, mail), NOW) == 0
     assert look(database, CHANNEL_STATE) == []
+    assert not isinstance(mail, Listener)
 
 
 async def test_a_channel_that_hears_of_news_right_now_is_not_polled(database: Database, blobs: BlobStore):
