@@ -30,6 +30,7 @@ from domain.understanding import Reading, Understanding
 from nlp.evidence import gather
 from nlp.features import token_span
 from nlp.parties import find_represented
+from nlp.plain_words import believed, hear
 from nlp.reader import RuleReader, RuleReading, higher
 from nlp.representatives import settle
 from nlp.rules import load_markers, matters_of
@@ -113,7 +114,7 @@ class Understander:
             rules,
             kinds=kinds,
             also=several["also"],
-            intent=Intent(labels["intent"]),
+            intents=self._ranked(chances),
             representative=representative,
             authority=self._authority(representative, chances, rules),
             hazard=Hazard(labels["hazard"]),
@@ -124,6 +125,10 @@ class Understander:
             strongest=self._strongest(reading, kinds, data["vector"]),
             model=MODEL_NAME,
         )
+
+    def _ranked(self, chances: Chances) -> list[Intent]:
+        """Intents, the likeliest first."""
+        return [Intent(self._answers["intent"][place]) for place in np.argsort(-chances["intent"], kind="stable")]
 
     def _authority(self, representative: RepresentativeKind, chances: Chances, rules: RuleReading) -> AuthorityShown:
         """What the model says, but authority is shown only where some words show it: the safe side is absent."""
@@ -181,7 +186,7 @@ class RulesOnly:
             rules,
             kinds={kind: 1 / len(Kind) for kind in Kind},
             also=(),
-            intent=Intent(intents[0]) if intents else Intent.UNCLEAR,
+            intents=[Intent(name) for name in intents],
             representative=representative,
             authority=authority,
             hazard=Hazard.NONE,
@@ -200,7 +205,7 @@ def _assemble(
     *,
     kinds: dict[Kind, float],
     also: Sequence[str],
-    intent: Intent,
+    intents: Sequence[Intent],
     representative: RepresentativeKind,
     authority: AuthorityShown,
     hazard: Hazard,
@@ -215,10 +220,19 @@ def _assemble(
         rest = (1 - _WHOLE_CHANCE) / (len(Kind) - 1)
         kinds = {kind: _WHOLE_CHANCE if kind is rules.whole.kind else rest for kind in Kind}
         intent = rules.whole.intent
-    kind = max(kinds, key=lambda each: kinds[each]) if len(set(kinds.values())) > 1 else Kind.NONE
+    else:
+        guess = intents[0] if intents else Intent.UNCLEAR
+        best = _best(kinds)
+        said = hear(reading, rules, best, kinds[best], guess)
+        intent = believed(intents, reading, rules, said)
+        if said is not None:
+            kinds = _raised(kinds, said.kind, said.chance)
+            strongest = said.span or strongest
+            also = (*also, best.value) if best is Kind.SERVICE_REQUEST else also
+    kind = _best(kinds)
     ordered = sorted(kinds.values(), reverse=True)
     hazard, urgency = _raise(hazard, urgency, rules)
-    found_also = tuple(Kind(name) for name in also if name not in {kind.value, Kind.NONE.value})
+    found_also = tuple(Kind(name) for name in dict.fromkeys(also) if name not in {kind.value, Kind.NONE.value})
     who = find_represented(reading.new_text, representative.value) if representative.value != "none" else None
     vulnerable = {*vulnerability, *(f.vulnerability.value for f in rules.findings if f.vulnerability)}
     matters = {*matters_of(rules.marks), *(f.matter for f in rules.findings if f.matter)}
@@ -263,6 +277,18 @@ def _raise(hazard: Hazard, urgency: Urgency, rules: RuleReading) -> tuple[Hazard
     for finding in rules.findings:
         urgency = higher(urgency, finding.urgency)
     return hazard, urgency
+
+
+def _best(kinds: dict[Kind, float]) -> Kind:
+    """The likeliest; nothing at all where none leads."""
+    return max(kinds, key=lambda each: kinds[each]) if len(set(kinds.values())) > 1 else Kind.NONE
+
+
+def _raised(kinds: dict[Kind, float], kind: Kind, chance: float) -> dict[Kind, float]:
+    """``kind`` at ``chance`` or what it has if that is more; the others keep their shares of the rest."""
+    chance = max(chance, kinds[kind])
+    others = sum(each for name, each in kinds.items() if name is not kind) or 1.0
+    return {name: chance if name is kind else each * (1 - chance) / others for name, each in kinds.items()}
 
 
 def _rounded(kinds: dict[Kind, float]) -> dict[Kind, float]:
