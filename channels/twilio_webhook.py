@@ -79,7 +79,7 @@ def read_webhook(
 
     Raises:
         BadSignature: X-Twilio-Signature is missing or right under none of ``tokens``.
-        Unreadable: signed, looks like a message, and carries no SID.
+        Unreadable: signed, looks like a message, and carries no SID or no sender.
     """
     form = Form(request.body)
     if not is_signed(request.url, form, request.header("X-Twilio-Signature"), tokens):
@@ -87,6 +87,8 @@ def read_webhook(
     status = form.first("MessageStatus") or form.first("SmsStatus")
     if status in {"", "received", "receiving"} and ("Body" in form or "NumMedia" in form):
         fields = {name: form.first(name) for name in form}
+        if not fields.get("From"):
+            raise Unreadable("the message carries no From: nobody could be answered")
         message = read_message(
             fields,
             landlord=landlord,
