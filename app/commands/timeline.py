@@ -10,7 +10,7 @@ from app.configuration import ConfigurationFolder, load_calendars, load_policy, 
 from app.place import place_of
 from app.terminal import read_time, say, show_table, write_json
 from domain.clauses import EVENTS, STAGED_EVENTS
-from domain.duties import DutyRow, duties_owed
+from domain.duties import FAMILIES, DutyRow, duties_owed
 from domain.errors import ConfigurationError
 from domain.labels import Hazard, Kind
 from domain.policies import Policy
@@ -18,6 +18,8 @@ from domain.uktime import format_moment, to_local
 
 app = typer.Typer(add_completion=False)
 _MATTERS: Final = ("housing", "other")
+_CHANNELS: Final = frozenset({*FAMILIES, *FAMILIES.values(), "letter", "visit"})
+"""Kinds of channels, their families, and what only a note can tell of."""
 _EVENTS: Final = EVENTS | {f"stage{stage}_{event}" for stage in (2, 3) for event in STAGED_EVENTS}
 
 
@@ -55,7 +57,7 @@ def timeline(
             policy,
             calendars[name],
             kind=kind,
-            channel=channel,
+            channel=read_channel(channel),
             received_at=read_time(received, "--received"),
             matter=each,
             hazard=hazard,
@@ -80,6 +82,17 @@ def read_matters(words: str) -> tuple[str, ...]:
     if wrong := [each for each in matters if each not in _MATTERS]:
         raise ConfigurationError(f"--matter: {wrong[0]!r} is neither housing nor other")
     return matters
+
+
+def read_channel(word: str) -> str:
+    """The channel as given.
+
+    Raises:
+        ConfigurationError: there is none of that name.
+    """
+    if word not in _CHANNELS:
+        raise ConfigurationError(f"--channel: there is no {word!r}; there are: {', '.join(sorted(_CHANNELS))}")
+    return word
 
 
 def read_events(given: Sequence[str]) -> dict[str, datetime]:

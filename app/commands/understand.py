@@ -21,6 +21,8 @@ from nlp.labelled import reading_of
 
 app = typer.Typer(add_completion=False)
 _BATCH: Final = 50
+_CHANNELS: Final = ("sms", "email", "chat", "web", "phone_note")
+"""Those of the labelling guide."""
 
 
 @app.command(epilog="For example: tenantline understand messages.jsonl")
@@ -37,8 +39,9 @@ def understand(
         readings = _readings(lines, "standard input" if file == "-" else file)
         done = 0
         while batch := list(islice(readings, _BATCH)):
-            for found in understander.understand(batch):
-                write_json(as_line(found))
+            found = understander.understand([reading for _, reading in batch])
+            for (given_id, _), each in zip(batch, found, strict=True):
+                write_json(as_line(each) | {"id": given_id})
             sys.stdout.flush()
             done += len(batch)
             tick(f"understanding, {done} so far", done, 0)
@@ -62,14 +65,34 @@ def _opened(file: str) -> Any:
         raise TenantlineError(f"{file} cannot be read: {problem.strerror}") from problem
 
 
-def _readings(lines: Iterable[bytes], name: str) -> Iterator[Reading]:
+def _readings(lines: Iterable[bytes], name: str) -> Iterator[tuple[str | float, Reading]]:
+    """Each line's own id, text or number, beside its reading."""
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            yield reading_of(_whole(json.loads(line)))
+            row = _checked(_whole(json.loads(line)))
+            yield row["id"], reading_of(row)
+        except _FieldError as problem:
+            raise TenantlineError(f"{name}, line {number}: {problem}") from problem
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
             raise TenantlineError(f'{name}, line {number}: not {{"id", "channel", "subject", "text"}}') from problem
+
+
+def _checked(row: dict[str, Any]) -> dict[str, Any]:
+    """``row`` as it is. Raises ``_FieldError`` where the id, the channel or the text is of no kind that there is."""
+    if not isinstance(row["id"], str | int | float) or isinstance(row["id"], bool):
+        raise _FieldError("the id is neither a text nor a number")
+    if not isinstance(row["text"], str):
+        raise _FieldError("the text is no text")
+    channel = row.get("channel")
+    if channel is not None and channel not in _CHANNELS:
+        raise _FieldError(f"there is no channel {channel!r}; there are: {', '.join(_CHANNELS)}")
+    return row
+
+
+class _FieldError(ValueError):
+    """A line with the right keys and a wrong value; the words say which."""
 
 
 def _whole(row: dict[str, Any]) -> dict[str, Any]:

@@ -110,6 +110,34 @@ def test_understand_names_the_file_and_line_that_is_none(told: Told, tmp_path: P
         assert f"{number}.jsonl, line 1" in told("understand", str(path), status=1)
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ({"id": "1", "channel": "pigeon", "text": "x"}, "there is no channel 'pigeon'; there are: sms, email"),
+        ({"id": "1", "channel": "sms", "text": None}, "the text is no text"),
+        ({"id": None, "channel": "sms", "text": "x"}, "the id is neither a text nor a number"),
+    ],
+)
+def test_understand_names_a_value_that_there_is_not(
+    told: Told, tmp_path: Path, line: dict[str, object], words: str
+) -> None:
+    path = tmp_path / "lines.jsonl"
+    path.write_text(json.dumps(line), encoding="utf-8")
+    assert f"lines.jsonl, line 1: {words}" in told("understand", str(path), status=1)
+
+
+def test_understand_gives_an_id_back_as_it_was_given() -> None:
+    given = [{"id": each, "channel": "sms", "subject": None, "text": "No heat."} for each in (7, "7", 7.5)]
+    done = tenantline("understand", stdin="\n".join(json.dumps(each) for each in given))
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [7, "7", 7.5]
+
+
+def test_timeline_names_the_channels_where_there_is_none_of_that_name(told: Told) -> None:
+    words = [each if each != "email" else "pigeon" for each in ASKED]
+    said = told(*words, "--landlord", "cestria", status=2)
+    assert "--channel: there is no 'pigeon'; there are: chat, email" in said
+
+
 def test_understand_takes_half_a_character_and_a_mark_at_the_start() -> None:
     given = b'\xef\xbb\xbf{"id": "1", "channel": "sms", "subject": null, "text": "\\ud83d I smell gas"}\n'
     done = tenantline("understand", stdin=given)
