@@ -20,7 +20,7 @@ from channels.mail.imap import FirstFetch, ImapMailbox, ImapSettings
 from channels.mail.imap_answers import Mail
 from channels.mail.incoming import MailReader, token_of
 from channels.mail.smtp import Security, SmtpPool, SmtpSettings
-from domain.addresses import normalise_email
+from domain.addresses import domains_of, normalise_email
 from domain.errors import AddressError, FetchError, SendError
 from domain.messages import (
     AddressKind,
@@ -167,6 +167,7 @@ class EmailChannel:
         self.name = name
         self._settings = settings
         self._domain = settings.domain
+        self.mail_domains = domains_of((settings.address, *settings.other_addresses))
         self._reader = MailReader(
             landlord=landlord,
             channel=name,

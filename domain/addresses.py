@@ -5,6 +5,7 @@ An error never repeats the address, so that it may be logged (style, "Logs").
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
@@ -33,6 +34,17 @@ _ROBOT: Final = re.compile(
     r"(?:^|[._+-])(?:no|do[._-]?not|dont)[._-]?reply(?![^\W\d_])"
     r"|^(?:mailer-?daemon|mail-?daemon|postmaster|hostmaster|abuse|root|daemon|nobody|devnull|bounces?)(?![^\W\d_])"
 )
+
+
+_FOR_EVERYBODY: Final = frozenset(
+    {
+        *("gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "hotmail.co.uk", "live.com", "live.co.uk"),
+        *("msn.com", "yahoo.com", "yahoo.co.uk", "ymail.com", "icloud.com", "me.com", "mac.com", "aol.com", "gmx.com"),
+        *("gmx.co.uk", "proton.me", "protonmail.com", "btinternet.com", "btopenworld.com", "sky.com", "talktalk.net"),
+        *("virginmedia.com", "ntlworld.com", "tiscali.co.uk", "plus.net", "mail.com", "zoho.com"),
+    }
+)
+"""Domains at which anybody has an address: nobody is a colleague by one."""
 
 
 class OfficialBody(StrEnum):
@@ -64,6 +76,12 @@ _OFFICIAL: Final = {
     "nhs.scot": OfficialBody.HEALTH,
     "hscni.net": OfficialBody.HEALTH,
 }
+
+
+def domains_of(addresses: Iterable[str]) -> tuple[str, ...]:
+    """The domains that are a landlord's own, by its addresses: each once; a provider's for everybody is nobody's."""
+    found = dict.fromkeys(address.rpartition("@")[2].casefold() for address in addresses)
+    return tuple(domain for domain in found if domain and domain not in _FOR_EVERYBODY)
 
 
 def normalise(kind: AddressKind, raw: str) -> str:

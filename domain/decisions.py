@@ -54,6 +54,8 @@ class Situation(Value):
     """The case of the message that this one is a later version of."""
     duplicate_of: str | None = None
     """Our id of a stored message with the same Message-ID and content."""
+    own_domains: tuple[str, ...] = ()
+    """The mail domains of the landlord: who writes from one is a colleague (situation 173)."""
     reply_routes: tuple[ReplyRoute, ...] = ()
     duty_addresses: tuple[Address, ...] = ()
     """Where the landlord's people on call are told: a YES from one of them acknowledges an alert."""

@@ -65,7 +65,8 @@ class Marks(Value):
     opt_out: Words | None = None
     """The provider's own opt-out word where it handled one: STOP, START or HELP (Twilio's OptOutType)."""
     authentication: Words | None = None
-    """Of mail: ``pass``, ``fail`` or None: a failure bars disclosure, never the complaint (rules B13)."""
+    """Of mail: ``pass``, ``fail``, ``none`` where a server of ours looked and could not tell, or None where none looks.
+    A failure bars disclosure, never the complaint (rules B13)."""
     reasons: tuple[Words, ...] = ()
 
 

@@ -76,6 +76,17 @@ def format_date(day: date, language: str = "en") -> str:
     return f"{weekday} {day.day} {month} {day.year}"
 
 
+def month_number(word: str) -> int | None:
+    """The number of an English or Welsh month, whole or by its first three letters."""
+    months = (_ENGLISH_MONTHS, _WELSH_MONTHS)
+    written = word.casefold()
+    for names in months:
+        for number, name in enumerate(names, 1):
+            if written in {name.casefold(), name[:3].casefold()}:
+                return number
+    return None
+
+
 def format_day_month(day: date) -> str:
     """A short date for staff: "25 Dec"."""
     return f"{day.day} {_ENGLISH_MONTHS[day.month - 1][:3]}"

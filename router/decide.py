@@ -9,6 +9,7 @@ from typing import Final
 
 from domain.decisions import Decision, Situation
 from router import consent, floors, joining, on_call, opening, outside, questions
+from router.colleagues import as_staff_had_it
 from router.raising import Raise, raised
 
 Rule = Callable[[Situation], Decision | None]
@@ -31,6 +32,8 @@ PLACE: Final[tuple[tuple[str, Rule], ...]] = (
     ("bulk_mail", outside.bulk_mail),
     ("spam", outside.spam),
     ("letter_of_a_body", outside.letter_of_a_body),
+    # A colleague on a case that is there, or with nothing for us in it.
+    ("colleague", outside.colleague),
     # A later version of what was sent before.
     ("edited_message", joining.edited_message),
     # An answer to what we asked. Whether there is a leak comes before thanks: an "ok" may mean yes.
@@ -71,6 +74,7 @@ PLACE: Final[tuple[tuple[str, Rule], ...]] = (
 FLOORS: Final[tuple[tuple[str, Floor], ...]] = (
     ("repeat_contact", floors.repeat_contact),
     ("representative", floors.representative),
+    ("passed_on", floors.passed_on),
     ("minor", floors.minor),
     ("language", floors.language),
     ("doubtful_sender", floors.doubtful_sender),
@@ -91,6 +95,7 @@ FLOORS: Final[tuple[tuple[str, Floor], ...]] = (
 
 def decide(situation: Situation) -> Decision:
     """Place a message, then raise the decision by every floor that applies. Raises for no Situation."""
+    situation = as_staff_had_it(situation)
     decision = place(situation)
     for name, floor in FLOORS:
         if more := floor(situation, decision):

@@ -15,6 +15,7 @@ from domain.decisions import (
 from domain.labels import Allegation, Hazard, Kind, Urgency, Vulnerability
 from domain.messages import AddressKind
 from domain.senders import is_proven
+from router import colleagues
 from router.ages import is_minor
 from router.alerts import alert, alert_once, causes_of, hazard_causes
 from router.answers import answer, language_of
@@ -151,8 +152,8 @@ def safe_contact(situation: Situation, decision: Decision) -> Raise | None:
     if urgency is None or _is_no_persons_word(decision):
         return None
     emergency = urgency is Urgency.EMERGENCY
-    sender = situation.message.sender
-    change = (AddressChange(address=sender, safe_contact_locked=True),) if sender.kind is not AddressKind.NONE else ()
+    about = colleagues.whose_words(situation)
+    change = (AddressChange(address=about, safe_contact_locked=True),) if about.kind is not AddressKind.NONE else ()
     reason = "There may be abuse at home: find a safe way to reach the person; no letter, no copy."
     by = PersonBy.NOW if emergency else PersonBy.ONE_HOUR
     claimed = bool(change) and not is_proven(situation.message)
@@ -224,6 +225,15 @@ def representative(situation: Situation, decision: Decision) -> Raise | None:
     return Raise(flags=(f"rep:{understood.representative.value}", *missing))
 
 
+def passed_on(situation: Situation, decision: Decision) -> Raise | None:
+    """A colleague passed it on: a person finds who wrote, and acknowledges to them; never a machine (situation 173)."""
+    if decision.outcome is not Outcome.OPEN or not colleagues.is_colleague(situation):
+        return None
+    reason = "A colleague passed this on: find who wrote, and acknowledge to them by hand."
+    lead = ("lead",) if colleagues.passed_on(situation) else ()
+    return Raise(tasks=(a_task(situation, "answer_by_hand", reason, PersonBy.ONE_WORKING_DAY),), flags=("staff", *lead))
+
+
 def minor(situation: Situation, decision: Decision) -> Raise | None:
     """The writer may be a child: the same day a person sees to the home, and knows whom to tell what (situation 57)."""
     if _is_no_persons_word(decision) or not is_minor(said(situation)):
@@ -288,7 +298,7 @@ def _emergency_words(situation: Situation, danger: Hazard) -> tuple[Draft, ...]:
 
 def _first_words(situation: Situation, wording: str, values: dict[str, str]) -> tuple[Draft, ...]:
     way = reach(situation, emergency=True)
-    if way.route is None:
+    if way.route is None or colleagues.is_colleague(situation):
         return ()
     values = {"team": _complaints(situation)} | values
     purpose = "emergency" if wording != "a6_crisis" else "crisis"

@@ -20,6 +20,7 @@ from domain.labels import Allegation, Hazard, Kind, Matter, Topic
 from domain.messages import AddressKind
 from domain.policies import TermName
 from router.answers import ACKNOWLEDGE, NOTHING, Answers, answer, language_of
+from router.colleagues import is_colleague
 from router.dangers import hazard_of
 from router.owed import obligations, opening_rows, reminders, straight_rows
 from router.parties import is_anonymous, parties_of, represents
@@ -105,7 +106,7 @@ def open_new(
     flags: tuple[str, ...] = (),
     link: CaseFacts | None = None,
 ) -> Decision:
-    """A new case with its parties, its clocks and its acknowledgement.
+    """A new case with its parties, its clocks and its acknowledgement; a colleague is sent a confirmation instead.
 
     Args:
         situation: the message.
@@ -124,7 +125,7 @@ def open_new(
     """
     topic = situation.understanding.topic if situation.understanding else Topic.OTHER
     way = reach(situation)
-    acknowledged = wording is not None and way.route is not None
+    acknowledged = wording is not None and way.route is not None and not is_colleague(situation)
     rows = _rows(situation, owed_as or kind, only_acknowledge=only_acknowledge, acknowledged=acknowledged)
     owed = obligations(rows)
     team = situation.policy.team_for(kind, topic)
@@ -132,8 +133,12 @@ def open_new(
     values = understood_values(kind, topic, items, team, language_of(situation))
     asks_home = wording in ASKING_HOME and asks in {None, Question.CHOICE} and _home_is_unknown(situation, topic)
     meets = ACKNOWLEDGE if any(row.name == ACKNOWLEDGE for row in rows) else None
-    replies = (
-        answer(
+    if is_colleague(situation):
+        replies = answer(situation, "staff_confirmation", "staff_passed_on", values={"team": team}, way=way)
+    elif wording is None:
+        replies = NOTHING
+    else:
+        replies = answer(
             situation,
             ACKNOWLEDGE,
             wording,
@@ -144,9 +149,6 @@ def open_new(
             asks=Question.ADDRESS if asks_home else asks,
             way=way,
         )
-        if wording
-        else NOTHING
-    )
     new = NewCase(
         kind=kind,
         also=situation.understanding.also if situation.understanding else (),

@@ -5,6 +5,7 @@ from domain.cases import CaseFacts, CaseState
 from domain.decisions import Decision, Disposition, PersonBy, Situation
 from domain.labels import Intent, Kind
 from domain.messages import AddressKind
+from router.colleagues import is_colleague, passed_on
 from router.dangers import is_serious
 from router.making import join, no_case
 from router.times import a_task
@@ -106,6 +107,24 @@ def letter_of_a_body(situation: Situation) -> Decision | None:
     return no_case("letter_of_a_body", Disposition.OTHER_ROUTE, reason, tasks=(task,), flags=("ombudsman",))
 
 
+def colleague(situation: Situation) -> Decision | None:
+    """On a case that is there: added, not answered. Nothing in it: kept. Else a new case of theirs opens (173)."""
+    if not is_colleague(situation):
+        return None
+    found = [each.case for each in situation.references if each.valid and each.case]
+    cases = ([situation.thread.case] if situation.thread else []) + found
+    if cases:
+        reason = "A colleague wrote on this case: see whether it passes on a tenant's words, and what they ask for."
+        task = a_task(situation, "read", reason, PersonBy.ONE_WORKING_DAY)
+        return join("colleague", cases[0], "A colleague wrote on this case.", tasks=(task,), flags=("staff",))
+    understood = situation.understanding
+    is_nothing = understood is not None and understood.sure and understood.kind is Kind.NONE and not understood.also
+    if not is_nothing or _has_more(situation):
+        return None
+    task = a_task(situation, "sort", "A colleague wrote, and no feedback was found in it: see.", PersonBy.NORMAL)
+    return no_case("colleague", Disposition.UNCLEAR, "A colleague's mail without feedback.", tasks=(task,))
+
+
 def bare_thanks(situation: Situation) -> Decision | None:
     """Thanks or a thumbs-up and nothing else: attached, not answered, or two machines thank for ever (14, 20)."""
     understood = situation.understanding
@@ -122,6 +141,12 @@ def _asks_for_work(situation: Situation) -> bool:
     """What an automatic or bulk mail may carry beside complaints and dangers: class (b) then (design 4)."""
     understood = situation.understanding
     return understood is not None and understood.kind is Kind.SERVICE_REQUEST
+
+
+def _has_more(situation: Situation) -> bool:
+    """Something beside plain words of a colleague."""
+    matters = situation.understanding.matters if situation.understanding else ()
+    return bool(matters or situation.message.attachments or passed_on(situation)) or is_serious(situation)
 
 
 def _attached(situation: Situation, rule: str, reason: str) -> Decision:

@@ -9,6 +9,7 @@ from domain.messages import NO_ADDRESS, AddressKind
 from domain.senders import typed_addresses
 from domain.understanding import Understanding
 from router.answers import language_of
+from router.colleagues import is_colleague, passed_on
 
 ELECTED: Final = frozenset({RepresentativeKind.COUNCILLOR, RepresentativeKind.MP})
 _ROLES: Final = {
@@ -38,6 +39,8 @@ def has_shown_authority(understood: Understanding | None) -> bool:
 
 def parties_of(situation: Situation) -> tuple[NewParty, ...]:
     """The parties of the case that this message opens."""
+    if is_colleague(situation):
+        return _passed_on_by_staff(situation)
     understood = situation.understanding
     kind = understood.representative if understood else RepresentativeKind.NONE
     authority = understood.authority if understood and represents(understood) else AuthorityShown.NOT_APPLICABLE
@@ -61,6 +64,21 @@ def parties_of(situation: Situation) -> tuple[NewParty, ...]:
         address=NO_ADDRESS,
     )
     return writer, behind
+
+
+def _passed_on_by_staff(situation: Situation) -> tuple[NewParty, ...]:
+    """The colleague, and whoever wrote first, who is a lead for a person: that address is not one to write to."""
+    found, understood = passed_on(situation), situation.understanding
+    named = understood.on_behalf_of if understood else None
+    lead = " ".join(filter(None, (found.name, f"<{found.address}>" if found.address else ""))) if found else named
+    staff = NewParty(
+        role=PartyRole.STAFF,
+        name=situation.message.sender_name or (situation.sender.name if situation.sender else None),
+        address=situation.message.sender,
+        on_behalf_of=lead or None,
+    )
+    name = (found.name if found else None) or named
+    return staff, NewParty(role=PartyRole.COMPLAINANT, name=name, address=NO_ADDRESS, language=language_of(situation))
 
 
 def is_anonymous(situation: Situation) -> bool:

@@ -13,6 +13,7 @@ from domain.decisions import PersonBy, Situation
 from domain.messages import Address, AddressKind
 from domain.references import without_references
 from domain.values import Value
+from router.colleagues import is_unproven_colleague
 from router.dangers import silence_reason
 
 FLOOD: Final = (10, 10)
@@ -48,6 +49,11 @@ BARRED_WORDS: Final = {
         "No automatic mail may go there: a person acknowledges.",
         PersonBy.ONE_WORKING_DAY,
     ),
+    "unproven": (
+        "answer_by_hand",
+        "Says that it comes from a colleague, which is not proven: check that, and acknowledge by hand.",
+        PersonBy.ONE_WORKING_DAY,
+    ),
     "copied": (
         "answer_by_hand",
         "We were only copied in: see what is wanted of us, and answer by hand if anything is.",
@@ -75,8 +81,8 @@ def reach(situation: Situation, case: CaseFacts | None = None, *, emergency: boo
     """
     if barred := _barred(situation, case):
         return Reach(barred=barred)
-    if situation.message.marks.copied and not emergency:
-        return Reach(barred="copied")
+    if not emergency and (held := _held_back(situation)):
+        return Reach(barred=held)
     sender, known = situation.message.sender, situation.sender
     if known is not None and (known.opted_out or _is_blocked(known.blocked_until, situation.now)):
         return _another_way(situation) or Reach(barred="opted_out" if known.opted_out else "blocked")
@@ -97,6 +103,13 @@ def _barred(situation: Situation, case: CaseFacts | None) -> str:
     if situation.message.sender.kind is AddressKind.NONE:
         return "no_address"
     return ""
+
+
+def _held_back(situation: Situation) -> str:
+    """What bars an ordinary answer, but no words of an emergency."""
+    if situation.message.marks.copied:
+        return "copied"
+    return "unproven" if is_unproven_colleague(situation) else ""
 
 
 def _is_blocked(until: datetime | None, now: datetime) -> bool:

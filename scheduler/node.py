@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 
+from domain.addresses import domains_of
 from domain.calendars import Calendar
 from domain.duty import DutyRota
 from domain.policies import Policy
@@ -85,6 +86,14 @@ class Node:
             if isinstance(channel, Sender):
                 found.setdefault(landlord, []).append(channel)
         return {landlord: tuple(channels) for landlord, channels in found.items()}
+
+    @cached_property
+    def own_domains(self) -> Mapping[str, tuple[str, ...]]:
+        """Each landlord's mail domains: its branding's, and those of its mailboxes."""
+        found = {slug: [setup.mail_domain] for slug, setup in self.landlords.items()}
+        for (landlord, _), channel in self.channels.items():
+            found.setdefault(landlord, []).extend(getattr(channel, "mail_domains", ()))
+        return {landlord: domains_of(domains) for landlord, domains in found.items()}
 
     def channels_of(self, landlord: str) -> tuple[Channel, ...]:
         """The landlord's channels, in the order of its site file."""

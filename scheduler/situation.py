@@ -55,6 +55,7 @@ def situation_of(node: Node, tx: Connection, item: Read, setup: LandlordSetup, n
         last_from_sender=facts.last_from_sender,
         edited=facts.edited,
         duplicate_of=item.stored.duplicate_of,
+        own_domains=node.own_domains[message.landlord],
         reply_routes=reply_routes(node.senders.get(message.landlord, ()), message.channel),
         duty_addresses=on_call,
         told_alerts=told,

@@ -10,7 +10,7 @@ from channels.mail.addressed import is_copied
 from channels.mail.delivery import verp_token
 from channels.mail.parse import read_mail
 from channels.mail.parsed import BounceReport, MailAttachment, ParsedMail
-from domain.addresses import to_address
+from domain.addresses import domains_of, to_address
 from domain.errors import AddressError
 from domain.messages import (
     NO_ADDRESS,
@@ -113,9 +113,6 @@ class MailReader:
         )
 
     def _marks(self, mail: ParsedMail) -> Marks:
-        verdict = mail.authentication.verdict
-        server = self.authentication_server
-        is_ours = server is not None and mail.authentication.server.casefold() == server.casefold()
         # Problems may name files, and what a person called a file is not for a list of reasons.
         plain = [
             words for words in mail.problems if not any(words.startswith(f"{file.name}:") for file in mail.attachments)
@@ -133,12 +130,19 @@ class MailReader:
             read_receipt=found.read_receipt,
             calendar_reply=found.calendar_reply,
             spam=found.spam,
-            authentication=verdict if is_ours or verdict == "fail" else None,
+            authentication=self._authenticated(mail),
             reasons=(*found.reasons, *(["we stand only in Cc or Bcc"] if copied else []), *plain, *noted),
         )
 
-    def _own_domains(self) -> set[str]:
-        return {self.domain, *self.further_domains, *(each.rpartition("@")[2].lower() for each in self.own_addresses)}
+    def _own_domains(self) -> tuple[str, ...]:
+        return domains_of((self.domain, *self.further_domains, *self.own_addresses))
+
+    def _authenticated(self, mail: ParsedMail) -> str | None:
+        """Anybody's ``fail``; ``pass`` and ``none`` only where a server of ours looks."""
+        found, server = mail.authentication, self.authentication_server
+        if found.verdict == "fail" or server is None:
+            return "fail" if found.verdict == "fail" else None
+        return (found.verdict or "none") if found.server.casefold() == server.casefold() else "none"
 
     def _answered(self, mail: ParsedMail, arrived_for: tuple[str, ...]) -> tuple[str, ...]:
         """In-Reply-To, then References from the end, then the Message-ID that our return address names."""

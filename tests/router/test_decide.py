@@ -95,7 +95,7 @@ MARKS = st.builds(
     calendar_reply=st.booleans(),
     spam=st.booleans(),
     opt_out=st.sampled_from([None, "STOP", "START", "HELP"]),
-    authentication=st.sampled_from([None, "pass", "fail"]),
+    authentication=st.sampled_from([None, "pass", "fail", "none"]),
 )
 
 
@@ -123,6 +123,7 @@ def situations(draw: st.DrawFn) -> Situation:
         "channel_kind": draw(st.sampled_from(["twilio_sms", "email_imap", "telegram", "web_form", "staff_note"])),
         "duty_addresses": draw(st.sampled_from([(), (sender,)])),
         "told_alerts": draw(st.sampled_from([(), (ToldAlert(id="a1", reference=one.reference), ToldAlert(id="a2"))])),
+        "own_domains": draw(st.sampled_from([(), (), ("example.org",)])),
         "duplicate_of": draw(st.sampled_from([None, None, None, "m0"])),
         "kind": draw(st.sampled_from(Kind)),
         "intent": draw(st.sampled_from(Intent)),
