@@ -146,7 +146,6 @@ def _line(channel: Channel, raw: bytes, folder: Path, received_at: datetime, fal
     try:
         message = GivenMessage.model_validate(json.loads(raw))
         at = _moment(message, received_at, fallback)
-        files = tuple(_attachment(each, folder) for each in message.attachments)
         sender = _sender(channel, message.sender)
     except ValidationError as problem:
         names = sorted({str(each["loc"][0]) for each in problem.errors() if each["loc"]})
@@ -155,8 +154,23 @@ def _line(channel: Channel, raw: bytes, folder: Path, received_at: datetime, fal
         return _set_aside(channel, raw, "the line is not JSON")
     except AddressError:
         return _set_aside(channel, raw, "the sender's address cannot be read")
-    except OSError as problem:
-        return _set_aside(channel, raw, f"an attachment cannot be read: {problem.strerror}")
+    files, troubles = _attachments(message.attachments, folder)
+    received = _as_received(channel, message, sender=sender, files=files, at=at, raw=raw)
+    if not troubles:
+        return received
+    aside = _thing_aside(channel, raw, f"the text was taken without {'; '.join(troubles)}", part="/attachments")
+    return received.model_copy(update={"set_aside": (*received.set_aside, aside)})
+
+
+def _as_received(
+    channel: Channel,
+    message: GivenMessage,
+    *,
+    sender: Address,
+    files: tuple[MediaReference, ...],
+    at: datetime,
+    raw: bytes,
+) -> Received:
     if isinstance(channel, MailReader):
         mail = _as_mail(message, files, at)
         provider_id = message.provider_id or f"line/{hashlib.sha256(raw).hexdigest()[:32]}"
@@ -213,10 +227,32 @@ def _sender(channel: Channel, raw: str) -> Address:
     return to_address(AddressKind.EMAIL if "@" in raw else AddressKind.PHONE, raw)
 
 
+def _attachments(given: tuple[GivenAttachment, ...], folder: Path) -> tuple[tuple[MediaReference, ...], list[str]]:
+    """Those that can be taken, and in words which cannot: a wrong path costs no word of the text."""
+    found, troubles = [], []
+    for each in given:
+        try:
+            found.append(_attachment(each, folder))
+        except (OSError, ValueError, RuntimeError) as problem:  # also a NUL in the path, and links in a circle
+            reason = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
+            troubles.append(f"the attachment {each.path!a} ({reason})")
+    return tuple(found), troubles
+
+
 def _attachment(given: GivenAttachment, folder: Path) -> MediaReference:
-    path = folder / given.path
+    """A file below the folder of the lines, links followed: whoever wrote the lines chooses no other of ours.
+
+    Raises:
+        ValueError: it leads out of the folder, or is no plain file.
+        OSError: it cannot be read.
+    """
+    path = (folder / given.path).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise ValueError("it leads out of the folder of the lines")
+    if path.exists() and not path.is_file():
+        raise ValueError("it is no file")
     content = path.read_bytes()
-    name = file_name(given.name or path.name)
+    name = file_name(given.name or Path(given.path).name)
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     return MediaReference(name=name, content_type=kind, size=len(content), content=content)
 
@@ -240,6 +276,9 @@ def _as_mail(given: GivenMessage, files: tuple[MediaReference, ...], at: datetim
 
 
 def _set_aside(channel: Channel, raw: bytes, reason: str) -> Received:
-    provider_id = f"line/{hashlib.sha256(raw).hexdigest()[:32]}"
-    thing = SetAside(channel=channel.name, provider_id=provider_id, raw=raw, raw_type="application/json", reason=reason)
-    return Received(set_aside=(thing,))
+    return Received(set_aside=(_thing_aside(channel, raw, reason),))
+
+
+def _thing_aside(channel: Channel, raw: bytes, reason: str, *, part: str = "") -> SetAside:
+    provider_id = f"line/{hashlib.sha256(raw).hexdigest()[:32]}{part}"
+    return SetAside(channel=channel.name, provider_id=provider_id, raw=raw, raw_type="application/json", reason=reason)
