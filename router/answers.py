@@ -110,7 +110,7 @@ def answer(
         language=language,
         values={
             **landlord_values(situation, language, matter_of(situation, case)),
-            **stage_values(situation, stage),
+            **stage_values(situation, stage, language),
             **date_values(rows, language),
             **(values or {}),
             _manner(asks, two_way=way.route.two_way): "yes",
