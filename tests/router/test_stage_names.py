@@ -35,7 +35,7 @@ def test_an_escalation_names_the_stage_that_follows() -> None:
 
 def test_after_the_last_stage_nothing_is_called_by_an_empty_name() -> None:
     assert "We call this step" not in body("cestria", "a5", "en", stage=3)
-    assert "cam hwn" not in body("ccbc", "a5", "cy", stage=2)
+    assert "Enw'r cam hwn" not in body("ccbc", "a5", "cy", stage=2)
 
 
 @pytest.mark.parametrize("slug", FIRST)
