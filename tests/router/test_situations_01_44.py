@@ -286,6 +286,15 @@ def test_situation_41_what_another_body_deals_with_is_pointed_there_by_a_person(
     assert "other_body" in tasks_of(decision)
 
 
+def test_situation_42_a_shared_owners_damp_keeps_its_clock_until_a_person_has_checked_whose_repair_it_is():
+    words = "I am a shared owner and my bedroom wall is damp"
+    given = {"kind": REQUEST, "hazard": Hazard.DAMP_MOULD, "topic": Topic.LEASEHOLD, "sender": ANN_MAIL}
+    decision = decide(a_situation(words, **given))
+    assert (said_by(decision), asks_of(decision)) == (("a4",), (Question.CHOICE,))
+    assert ("hazard_investigate", 0) in names_owed(decision)
+    assert tasks_of(decision)["hazard"] is PersonBy.SAME_DAY
+
+
 def test_situation_43_a_dispute_about_access_does_not_stop_a_clock():
     decision = decide(a_situation("nobody came", intent=Intent.FOLLOW_UP, own_cases=(a_case(),)))
     assert said_by(decision) == ("a7",)

@@ -1,9 +1,10 @@
 """situations.md sections 10 to 12: languages, persistent contact, time."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from app.configuration import ConfigurationFolder, load_regime
 from domain.decisions import Outcome, PersonBy
 from domain.labels import Hazard, Intent, Kind, RepresentativeKind, Topic, Urgency, Vulnerability
 from domain.messages import NO_ADDRESS
@@ -15,6 +16,7 @@ from tests.builders import (
     a_case,
     a_finding,
     a_situation,
+    calendars,
     known,
     quoted,
 )
@@ -111,6 +113,17 @@ def test_situation_207_christmas_gives_real_dates():
     eve = datetime(2026, 12, 24, 16, 55, tzinfo=UTC)
     decision = decide(a_situation("broken", sender=ANN_MAIL, received_at=eve, now=eve))
     assert decision.effects.drafts[0].values["respond_on"] == "Tuesday 12 January 2027"
+
+
+def test_situation_208_a_home_in_scotland_is_answered_by_its_own_procedure_calendar_and_ombudsman():
+    friday = datetime(
+        2026, 11, 27, 10, tzinfo=UTC
+    )  # the Monday after it is St Andrew's Day, a holiday in Scotland alone
+    scottish = load_regime(ConfigurationFolder(), "spso")
+    given = {"policy": scottish, "calendar": calendars()["scotland"], "received_at": friday, "now": friday}
+    decision = decide(a_situation("nobody came", sender=ANN_MAIL, **given))
+    assert owed(decision, "respond").due_at.date() == date(2026, 12, 4)
+    assert decision.effects.drafts[0].values["ombudsman"] == "Scottish Public Services Ombudsman"
 
 
 def test_situation_209_a_note_handed_in_late_runs_from_the_first():

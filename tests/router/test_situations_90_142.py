@@ -331,6 +331,13 @@ def test_situation_135_rudeness_is_an_ordinary_complaint():
     assert (said_by(decision), new_case(decision).restricted) == (("a1",), False)
 
 
+def test_situation_137_a_complaint_about_whoever_is_on_duty_is_acknowledged_and_its_clock_runs():
+    decision = decide(a_situation("Donna on your desk hung up on me", topic=Topic.STAFF_CONDUCT))
+    assert (said_by(decision), soonest(decision)) == (("a1",), PersonBy.NORMAL)
+    assert {("acknowledge", 1), ("respond", 1)} <= names_owed(decision)
+    assert not any("Donna" in task.reason for task in decision.effects.tasks)
+
+
 def test_situation_138_discrimination_is_seen_today():
     decision = decide(a_situation("because I am disabled", allegation=Allegation.DISCRIMINATION))
     assert (said_by(decision), tasks_of(decision)["discrimination"]) == (("a1",), PersonBy.SAME_DAY)
