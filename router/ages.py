@@ -21,10 +21,11 @@ _GOES_ON: Final = (
     r"|\s(?:but|so|cos|coz|cuz|because|now|with|who|my|me|i|we|pls|please|living|live)\b)"
 )
 """What may stand behind a bare number for it to be an age: an end, or words that begin something new."""
-_I_AM: Final = r"(?<!like )(?<!as if )(?<!as though )(?<!think )(?<!thinks )(?<!thought )\b(?:i'?m|i am)\s"
+_AS_IF: Final = ("like ", "as if ", "as though ", "think ", "thinks ", "thought ")
+"""Before it: somebody else's idea of the writer."""
 _ONLY: Final = r"(?:(?:only|just|still|actually|nearly|almost|aged)\s){0,2}"
 _ENGLISH: Final = re.compile(
-    rf"{_I_AM}{_ONLY}(?:{_AGE}(?:{_OLD}|{_GOES_ON})|an?\s{_AGE}{_OLD}"
+    rf"\b(?:i'?m|i am)\s{_ONLY}(?:{_AGE}(?:{_OLD}|{_GOES_ON})|an?\s{_AGE}{_OLD}"
     r"|under\s?(?:age|16|18|sixteen|eighteen)\b|not\s(?:yet\s)?(?:16|18|sixteen|eighteen)\b|a\sminor\b(?!\s[a-z]))"
 )
 _WELSH_AGE: Final = (
@@ -40,4 +41,5 @@ _WELSH: Final = re.compile(
 def is_minor(text: str) -> bool:
     """Whether the writer says that they are under 18."""
     plain = " ".join(text[:_MOST].replace("\u2019", "'").casefold().split())
-    return _ENGLISH.search(plain) is not None or _WELSH.search(plain) is not None
+    said = (found.start() for found in _ENGLISH.finditer(plain))
+    return any(not plain.endswith(_AS_IF, 0, start) for start in said) or _WELSH.search(plain) is not None
