@@ -1,7 +1,7 @@
 """One channel's watch: when it asks, when it listens, and how long it leaves a provider alone after trouble."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -41,7 +41,7 @@ class Mailbox(FakeFetcher):
 
     brings_something = True
 
-    def __init__(self, *, polls: set[int] = frozenset(), waits: set[int] = frozenset()) -> None:
+    def __init__(self, *, polls: Collection[int] = frozenset(), waits: Collection[int] = frozenset()) -> None:
         super().__init__()
         self.failing_polls, self.failing_waits = polls, waits
         self.polls = self.waits = 0
