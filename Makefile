@@ -42,7 +42,7 @@ check: setup ## Formatter, linter, types, then all tests
 	@$(BIN)/mypy .
 	@$(MAKE) --no-print-directory test
 
-bench: setup ## Measure the parts: reading, understanding, storing, fetching
+bench: setup ## Measure the whole and its parts; docs/benchmarks.md says what it found
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 soak: setup ## Long runs with seeds: fuzzing and killing at random moments

@@ -74,9 +74,21 @@ def append(
         keys: for the digests.
         new: the chain was begun in this transaction, so its end need not be looked for.
     """
-    if not entries:
-        return
-    number, previous = (0, _START) if new else _head(tx, chain)
+    if entries:
+        head = (0, _START) if new else _head(tx, chain)
+        insert_rows(tx, AUDIT, _links(chain, head, entries, now, keys))
+
+
+def append_to_many(tx: Connection, chains: Mapping[str, Sequence[AuditEntry]], now: datetime, keys: AuditKey) -> None:
+    """Add entries to the ends of several chains by one insert; see ``append``."""
+    links = [_links(chain, _head(tx, chain), chains[chain], now, keys) for chain in sorted(chains)]
+    insert_rows(tx, AUDIT, [row for rows in links for row in rows])
+
+
+def _links(
+    chain: str, head: tuple[int, str], entries: Sequence[AuditEntry], now: datetime, keys: AuditKey
+) -> list[Row]:
+    number, previous = head
     rows: list[Row] = []
     for entry in entries:
         number += 1
@@ -92,7 +104,7 @@ def append(
         }
         previous = _hash(row)
         rows.append(row | {"hash": previous})
-    insert_rows(tx, AUDIT, rows)
+    return rows
 
 
 def verify(tx: Connection) -> list[Broken]:

@@ -27,7 +27,7 @@ from domain.errors import NotFound, SendError
 from domain.messages import Address, AddressKind, OutboundMessage, Receipt
 from domain.ports import Ids
 from domain.wording import Rendered
-from store.audit import AuditEntry, AuditKey, append, landlord_chain
+from store.audit import AuditEntry, AuditKey, append, append_to_many, landlord_chain
 from store.claims import claim_due
 from store.columns import UtcDateTime
 from store.delivery import record_delivery
@@ -276,8 +276,7 @@ def _audit_sent(
             actor="scheduler", action="outbox.sent", detail=detail, content=(row["subject"], row["body"])
         )
         chains.setdefault(row["case_id"] or landlord_chain(row["landlord"]), []).append(entry)
-    for chain in sorted(chains):
-        append(tx, chain, chains[chain], now, keys)
+    append_to_many(tx, chains, now, keys)
 
 
 @lru_cache
