@@ -5,6 +5,7 @@ import hashlib
 import multiprocessing
 import statistics
 import tempfile
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from domain.understanding import Reading
 from nlp.labelled import corpus_files, read_labelled
 from tests.e2e.house import MAILBOX, write_house
 
+DOVECOT, PYMAP = "dovecot", "pymap"
 SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -98,8 +100,8 @@ def _on_its_way(number: int) -> bytes:
     return ("\r\n".join(lines) + "\r\n").encode()
 
 
-async def _serve(pipe: Connection, mails: int) -> None:
-    mailbox: MailboxServer = DovecotMailbox(user=MAILBOX) if dovecot_program() else PymapMailbox(user=MAILBOX)
+async def _serve(pipe: Connection, mails: int, server: str) -> None:
+    mailbox: MailboxServer = DovecotMailbox(user=MAILBOX) if server == DOVECOT else PymapMailbox(user=MAILBOX)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(mailbox)
         smtp = await stack.enter_async_context(SmtpServer(user=MAILBOX, password=mailbox.password))
@@ -120,15 +122,17 @@ async def _serve(pipe: Connection, mails: int) -> None:
             pipe.send([recipient for mail in taken for recipient in mail.recipients])
 
 
-def _server_process(pipe: Connection, mails: int) -> None:
-    asyncio.run(_serve(pipe, mails))
+def _server_process(pipe: Connection, mails: int, server: str) -> None:
+    # aiosmtpd warns of its own old names at every login.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    asyncio.run(_serve(pipe, mails, server))
 
 
 @contextmanager
-def mail_servers(mails: int) -> Iterator[MailServers]:
+def mail_servers(mails: int, server: str) -> Iterator[MailServers]:
     """A filled mailbox and an SMTP server in another process. The mailbox is only read: each round drains it anew."""
     ours, theirs = SPAWN.Pipe()
-    process = SPAWN.Process(target=_server_process, args=(theirs, mails))
+    process = SPAWN.Process(target=_server_process, args=(theirs, mails, server))
     process.start()
     try:
         yield MailServers(ours.recv(), ours)
@@ -137,9 +141,9 @@ def mail_servers(mails: int) -> Iterator[MailServers]:
         process.join()
 
 
-def server_name() -> str:
-    """Which IMAP server the mails lie in."""
-    return "Dovecot" if dovecot_program() else "pymap"
+def usual_server() -> str:
+    """The IMAP server that the mails lie in unless another is asked for."""
+    return DOVECOT if dovecot_program() else PYMAP
 
 
 def house_for(place: MailPlace, folder: Path) -> Path:

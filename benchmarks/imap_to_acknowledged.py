@@ -1,6 +1,6 @@
 """From a full mailbox to acknowledged cases, beside a floor that understands nothing (``_floor.py``).
 
-    python -m benchmarks.imap_to_acknowledged [--mails 500] [--rounds 5]
+    python -m benchmarks.imap_to_acknowledged [--mails 500] [--rounds 5] [--server dovecot|pymap]
 
 Each round drains the same mailbox twice, once by each line, in a fresh process and a fresh folder. IMAP and SMTP
 servers run in a process of their own, and their CPU is left out. Clock and CPU run from the first poll until every mail
@@ -23,7 +23,18 @@ from app.logs import set_up_logs
 from app.serving import engine_running
 from app.wiring import SystemClock, open_node
 from benchmarks import _floor
-from benchmarks._places import SPAWN, MailPlace, MailServers, house_for, mail_servers, scratch, server_name, spread
+from benchmarks._places import (
+    DOVECOT,
+    PYMAP,
+    SPAWN,
+    MailPlace,
+    MailServers,
+    house_for,
+    mail_servers,
+    scratch,
+    spread,
+    usual_server,
+)
 from nlp.labelled import corpus_files, read_labelled
 from scheduler.node import ROLES, Node
 from store.tables import MESSAGE, OUTBOX
@@ -100,11 +111,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--mails", type=int, default=500)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--server", choices=(DOVECOT, PYMAP), default=usual_server())
     given = parser.parse_args()
     speeds: dict[str, list[float]] = {line: [] for line in LINES}
     costs: dict[str, list[float]] = {line: [] for line in LINES}
-    with mail_servers(given.mails) as servers:
-        print(f"{given.mails} mails of the corpus in {server_name()}; medians of {given.rounds} (lowest to highest)")
+    with mail_servers(given.mails, given.server) as servers:
+        print(f"{given.mails} mails of the corpus in {given.server}; medians of {given.rounds} (lowest to highest)")
         for number in range(given.rounds):
             for line in LINES:
                 found, answered = run(line, servers)

@@ -129,7 +129,8 @@ def record_many_sent(tx: Connection, receipts: Sequence[tuple[str, Receipt]], *,
     ]
     if meeting:
         tx.execute(_meet(), meeting)
-        tx.execute(_drop_nudges(), {"outbox_ids": [item["by"] for item in meeting]})
+        met = {"outbox_ids": [item["by"] for item in meeting], "case_ids": [item["met_case"] for item in meeting]}
+        tx.execute(_drop_nudges(), met)
         tx.execute(_move_on(), meeting)
     _audit_sent(tx, rows, by_id, now, keys)
 
@@ -362,9 +363,13 @@ def _meet() -> Update:
 
 @lru_cache
 def _drop_nudges() -> Update:
-    met = select(OBLIGATION.c.id).where(OBLIGATION.c.met_by.in_(bindparam("outbox_ids", expanding=True)))
-    waiting = (REMINDER.c.state == "waiting", REMINDER.c.obligation_id.in_(met))
-    return update(REMINDER).where(*waiting).values(state="dropped")
+    """The states are named by what they are not: by "waiting" SQLite would look through every nudge that waits."""
+    met = select(OBLIGATION.c.id).where(
+        OBLIGATION.c.case_id.in_(bindparam("case_ids", expanding=True)),
+        OBLIGATION.c.met_by.in_(bindparam("outbox_ids", expanding=True)),
+    )
+    unsent = (REMINDER.c.state.not_in(("sent", "dropped")), REMINDER.c.obligation_id.in_(met))
+    return update(REMINDER).where(*unsent).values(state="dropped")
 
 
 @lru_cache
