@@ -55,8 +55,8 @@ def prepare(reading: Reading, marks: Iterable[str] = ()) -> Prepared:
         names.append(f"{MARK}quoted")
     if reading.subject and reading.subject[:3].lower() == "re:":
         names.append(f"{MARK}re")
-    letters = [char for char in reading.new_text[:400] if char.isalpha()]
-    if len(letters) > 12 and sum(char.isupper() for char in letters) > 0.7 * len(letters):  # noqa: PLR2004
+    letters = list(filter(str.isalpha, reading.new_text[:400]))
+    if len(letters) > 12 and sum(map(str.isupper, letters)) > 0.7 * len(letters):  # noqa: PLR2004
         names.append(f"{MARK}capitals")
     return Prepared(tuple(map(_shape, tokens)), tuple(map(_shape, subject)), tuple(names))
 
