@@ -143,10 +143,6 @@ class Policy(Value):
         """The stage with a number, if this procedure has one."""
         return next((stage for stage in self.stages if stage.number == number), None)
 
-    def kind_name(self, kind: Kind) -> str:
-        """What the landlord calls a kind."""
-        return next((each.name for each in self.kinds if each.kind is kind), kind.value.replace("_", " "))
-
     def team_for(self, kind: Kind, topic: Topic = Topic.OTHER) -> str:
         """The team that a new case goes to: complaints to the complaints team, else by topic, else to the sorters."""
         if kind is Kind.COMPLAINT:

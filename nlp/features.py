@@ -112,10 +112,6 @@ class FeatureSpace:
     def __len__(self) -> int:
         return self.ends[2]
 
-    def word_id(self, token: str) -> int | None:
-        """The place of a single word."""
-        return self._words.get(token)
-
     def vector(self, prepared: Prepared) -> tuple[Ids, Weights]:
         """The places that are not zero, in rising order, and their values; each block has its own length."""
         found = [place for name in word_names(prepared) if (place := self._words.get(name)) is not None]

@@ -164,10 +164,6 @@ class Words:
             self._offsets = folded_offsets(self._text)
         return original_span(self._offsets, self._spans[first][0], self._spans[last][1])
 
-    def folded_span(self, start: int, end: int) -> tuple[int, int]:
-        """A span of the folded text as a span of the text as given."""
-        return original_span(folded_offsets(self._text), start, end)
-
 
 class _Masks(dict[str, int]):
     """Word to mask; a word not seen before is worked out once, and forgotten when there are too many."""

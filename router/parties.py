@@ -4,7 +4,7 @@ from typing import Final
 
 from domain.cases import PartyRole
 from domain.decisions import NewParty, Situation
-from domain.labels import AuthorityShown, Kind, RepresentativeKind
+from domain.labels import AuthorityShown, RepresentativeKind
 from domain.messages import NO_ADDRESS, AddressKind
 from domain.senders import typed_addresses
 from domain.understanding import Understanding
@@ -86,8 +86,3 @@ def is_anonymous(situation: Situation) -> bool:
     message = situation.message
     named = message.sender_name or message.form.get("name") or message.form.get("address") or message.noted_by
     return message.sender.kind is AddressKind.NONE and not named
-
-
-def is_feedback(kind: Kind) -> bool:
-    """Praise or a remark."""
-    return kind in {Kind.COMPLIMENT, Kind.COMMENT}

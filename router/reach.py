@@ -4,7 +4,6 @@ Only ever the address that the message came from, or another verified address of
 text, Cc, a quoted part or a Reply-To.
 """
 
-import re
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,6 +11,7 @@ from domain.cases import CaseFacts, ReplyRoute
 from domain.decisions import PersonBy, Situation
 from domain.messages import Address, AddressKind
 from domain.references import without_references
+from domain.subjects import without_answer_marks
 from domain.values import Value
 from router.colleagues import is_unproven_colleague
 from router.dangers import silence_reason
@@ -20,8 +20,6 @@ FLOOD: Final = (10, 10)
 CAPS: Final = (FLOOD, (25, 60), (100, 600))
 """(messages, minutes) to one address (design 4)."""
 SAME_SUBJECT: Final = (2, 180)
-
-_ANSWER_MARKS: Final = re.compile(r"^\s*(?:(?:re|aw|sv|fw|fwd|wg|ynghylch)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 
 
 class Reach(Value):
@@ -153,4 +151,4 @@ def _since(now: datetime, sent: list[datetime], minutes: int) -> int:
 
 def bare_subject(subject: str | None) -> str:
     """A subject without "Re:" and references, for comparison."""
-    return without_references(_ANSWER_MARKS.sub("", (subject or "")[:500])).casefold()
+    return without_references(without_answer_marks((subject or "")[:500])).casefold()

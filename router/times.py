@@ -45,8 +45,3 @@ def a_task(situation: Situation, kind: str, reason: str, by: PersonBy, team: str
         due_at=due_for(by, situation.calendar, situation.now),
         team=team or situation.policy.teams.get("sorting", ""),
     )
-
-
-def earlier(one: PersonBy, other: PersonBy) -> PersonBy:
-    """The more pressing of two."""
-    return min(one, other, key=_ORDER.index)

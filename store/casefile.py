@@ -22,7 +22,11 @@ def load_case(tx: Connection, reference: str) -> Case:
     Raises:
         NotFound: no case has this reference.
     """
-    row = find_case(tx, reference)
+    return whole_case(tx, find_case(tx, reference))
+
+
+def whole_case(tx: Connection, row: RowMapping) -> Case:
+    """The case of a row that was found already."""
     values = {name: row[name] for name in _CASE}
     return Case(**values, parties=_parties(tx, row["id"]), obligations=_obligations(tx, row["id"]))
 

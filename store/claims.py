@@ -1,6 +1,5 @@
 """The one way to take due rows: a claim is a lease, and counting the attempt comes before making it."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -52,12 +51,6 @@ def claim_due(
     return rows
 
 
-def release(tx: Connection, table: Table | type[SQLModel], ids: Sequence[str]) -> None:
-    """Give rows back before their lease ends. The attempt stays counted."""
-    if ids:
-        tx.execute(_release(plain_table(table)), [{"row_id": row_id} for row_id in ids])
-
-
 @lru_cache(maxsize=32)
 def _claim(
     table: Table,
@@ -91,8 +84,3 @@ def _claim(
         .values(lease_until=bindparam("until", type_=UtcDateTime()), attempts=table.c.attempts + 1)
         .returning(*(table.c[column] for column in wanted) if wanted else table.c)
     )
-
-
-@lru_cache(maxsize=32)
-def _release(table: Table) -> Update:
-    return update(table).where(table.c.id == bindparam("row_id")).values(lease_until=None)

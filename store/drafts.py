@@ -1,7 +1,6 @@
 """Answers become rows of the outbox: filled in, keyed so that each goes out once, with a Message-ID that stays."""
 
 import hashlib
-import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,12 +13,11 @@ from domain.decisions import Draft
 from domain.messages import Address, AddressKind
 from domain.ports import Ids
 from domain.references import without_references
+from domain.subjects import without_answer_marks
 from domain.wording import WordingCatalogue, render
 from store.statements import Row, insert_new
 from store.tables import OUTBOX
 
-_ANSWER_MARKS: Final = re.compile(r"^\s*(?:(?:re|aw|sv|fw|fwd|wg|ynghylch)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
-"""What mail programs put before a subject, again and again; we put one "Re:"."""
 _LONGEST_SUBJECT: Final = 500
 """Code points of somebody's subject that we repeat."""
 
@@ -96,7 +94,7 @@ def subject_line(draft_subject: str | None, rendered: str, reference: str | None
 
     Any other reference in it is left out: a stranger's mail may quote somebody else's, and we confirm none.
     """
-    bare = without_references(_ANSWER_MARKS.sub("", draft_subject or "")[:_LONGEST_SUBJECT], keep=reference)
+    bare = without_references(without_answer_marks(draft_subject or "")[:_LONGEST_SUBJECT], keep=reference)
     if not bare and (reference is None or draft_subject is None):
         return rendered or None
     named = reference is None or reference in bare.upper()

@@ -222,9 +222,6 @@ def resend(tx: Connection, outbox_id: str, *, by: str, ids: Ids, now: datetime, 
     domain = (old["message_id"] or "").rpartition("@")[2]
     row = {**old, **new_outbox_row(ids.new(), now), **NOT_TRIED_YET}
     row |= {"template": old["template"], "dedupe_key": f"{family}:{number}"}
-    row |= dict.fromkeys(
-        ("first_attempt_at", "sent_at", "provider_id", "delivery", "delivery_at", "error", "error_code")
-    )
     row["message_id"] = fresh_message_id(domain) if domain else None
     insert_once(tx, OUTBOX, [row], key=("dedupe_key",))
     entry = AuditEntry(actor=by, action="outbox.resent", detail={"outbox": row["id"], "again": outbox_id})

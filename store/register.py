@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, select
 from domain.casefile import Obligation, Party
 from domain.labels import AuthorityShown
 from domain.uktime import format_moment
-from store.casefile import find_case, load_case, rows_of
+from store.casefile import find_case, rows_of, whole_case
 from store.tables import ATTACHMENT, AUDIT, CASE, MESSAGE, OBLIGATION, OUTBOX
 
 _HEAD: Final = ("reference", "landlord", "kind", "also", "stage", "phase", "state", "team", "received_at")
@@ -33,7 +33,8 @@ def show_case(tx: Connection, reference: str) -> dict[str, Any]:
     Raises:
         NotFound: no case has this reference.
     """
-    case, whole = find_case(tx, reference), load_case(tx, reference)
+    case = find_case(tx, reference)
+    whole = whole_case(tx, case)
     sent = rows_of(tx, OUTBOX, case["id"], "queued_at")
     return _head(case) | {
         "topic": case["topic"],

@@ -11,12 +11,12 @@ from email.utils import format_datetime, formataddr
 from typing import Final
 
 from channels.mail.automatic import SENT_AS_HEADER
+from domain.subjects import without_answer_marks
 
 _BREAKS: Final = re.compile(r"[\r\n\x00-\x1f\x7f\u0085\u2028\u2029]+")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,3}")
 _ADDRESS: Final = re.compile(r"[^\s<>,;:\"()\[\]\\@]{1,64}@[A-Za-z0-9.-]{1,253}")
 _ID: Final = re.compile(r"[!-;=?-~]{1,900}")
-_ANSWERED: Final = re.compile(r"(?:(?:re|aw|sv|antw|ateb)\s*:\s*)+", re.IGNORECASE)
 _UTF_8: Final = Charset("utf-8")
 _UTF_8.body_encoding = QP  # base64, the standard library's choice, is what spam filters look twice at
 _MOST_REFERENCES: Final = 20
@@ -72,8 +72,8 @@ def subject_line(subject: str, *, reference: str | None, answers: bool) -> str:
     if reference:
         mark = re.compile(rf"\[?{re.escape(_one_line(reference))}\]?", re.IGNORECASE)
         bare = " ".join(mark.sub(" ", bare).split())
-    started = _ANSWERED.match(bare)
-    bare = bare[started.end() :] if started else bare
+    started = without_answer_marks(bare) != bare
+    bare = without_answer_marks(bare)
     marked = f"[{_one_line(reference)}] {bare[:200]}" if reference else bare[:200]
     return f"Re: {marked}".strip() if answers or started else marked.strip()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import update
 
 from store.blobs import BlobStore
-from store.claims import claim_due, release
+from store.claims import claim_due
 from store.database import Database
 from store.tables import CASE, MAIL_IDENTITY, MESSAGE, MessageRow
 from tests.builders import NOW
@@ -57,12 +57,6 @@ def test_what_is_not_due_yet_or_done_is_left(flow: Flow):
     flow.tx.execute(update(MESSAGE).where(MESSAGE.c.id == future).values(due_at=NOW + LEASE))
     flow.tx.execute(update(MESSAGE).where(MESSAGE.c.id == done).values(state="routed"))
     assert claim(flow) == []
-
-
-def test_released_rows_are_free_at_once(flow: Flow):
-    (waiting,) = take_in(flow, 1)
-    release(flow.tx, MESSAGE, claim(flow))
-    assert claim(flow) == [waiting]
 
 
 def test_a_row_class_and_chosen_columns_do_as_well(flow: Flow):

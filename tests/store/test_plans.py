@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, event
 
 from domain.messages import Receipt
@@ -46,7 +47,7 @@ def plans_of(tx: Connection) -> Iterator[dict[str, list[str]]]:
 
 def test_no_table_that_grows_is_read_whole_for_one_message(flow: Flow):
     if flow.tx.dialect.name != "sqlite":
-        return  # PostgreSQL reads small tables whole, and rightly
+        pytest.skip("PostgreSQL reads small tables whole, and rightly; its plans say nothing here")
     mail = a_mail()
     with plans_of(flow.tx) as plans:
         (message,) = flow.take_in(mail).new
