@@ -82,7 +82,7 @@ def _done(node: Node, expected: int) -> int:
     """How many mails are routed, once they all are and nothing waits to be sent."""
     with node.database.reading() as tx:
         routed = tx.execute(select(func.count()).where(MESSAGE.c.state == "routed")).scalar_one()
-        waiting = tx.execute(select(func.count()).where(OUTBOX.c.state == "waiting")).scalar_one()
+        waiting = tx.execute(select(func.count()).where(OUTBOX.c.state.in_(("waiting", "taken")))).scalar_one()
     return int(routed) if routed >= expected and not waiting else 0
 
 

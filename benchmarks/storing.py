@@ -20,7 +20,7 @@ from store.database import Database, open_database, savepoint
 from store.facts import load_facts, load_messages, lock_addresses
 from store.intake import insert_received, keep_files
 from store.migrate import upgrade
-from store.outbox import claim_sends, record_many_sent
+from store.outbox import claim_sends, record_taken, settle_taken
 from store.tables import MESSAGE
 from tests.builders import NOW, a_policy
 from tests.fakes import SequentialIds
@@ -99,7 +99,8 @@ class Batches:
             )
         receipts = [(outbound.id, Receipt(provider_id=outbound.id, at=NOW)) for _, outbound in claimed]
         with self.database.writing() as tx:
-            record_many_sent(tx, receipts, now=NOW, keys=KEYS)
+            record_taken(tx, receipts)
+            settle_taken(tx, now=NOW, keys=KEYS, limit=BATCH)
 
 
 def main() -> None:

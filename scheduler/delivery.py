@@ -1,7 +1,7 @@
 """T4 and T5: write the attempt down, call the provider with no transaction open, record how it ended."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,18 +13,20 @@ from domain.errors import SendError
 from domain.messages import OutboundMessage, Receipt
 from domain.ports import Clock, Sender, SentLookup
 from scheduler.acknowledged import count_from_acknowledgement
-from scheduler.node import Node
+from scheduler.node import ChannelKey, Node
 from scheduler.retries import wait_after
 from store.channel_state import mark_send
 from store.database import run_writing
 from store.in_thread import in_thread
-from store.outbox import claim_sends, queue_fallback, record_failure, record_many_sent
+from store.outbox import claim_sends, queue_fallback, record_failure, record_taken, settle_taken
 
 log = structlog.get_logger()
 
 LOOK_AGAIN_SECONDS = 0.5
 """How long an urgent message waits at most to be noticed while providers are slow."""
 LINGER_SECONDS = 0.02
+SETTLED_TOGETHER = 50
+"""What follows from a send costs many times less where as many sends are written down by the same statements."""
 
 MISSING_CHANNEL = SendError(
     retryable=False, code="no_channel", words="The channel it was to go by is no longer set up."
@@ -71,7 +73,9 @@ async def deliver_due(node: Node, now: datetime, clock: Clock | None = None) -> 
 
     At most ``timing.sends_in_flight`` messages are claimed and not yet recorded at any moment: that is how many a
     crash can double on providers that cannot be asked. The last of these places is for urgent messages alone, so that
-    a provider that hangs never holds up an alert by another. What ended is recorded and the next claimed in one commit.
+    a provider that hangs never holds up an alert by another. What ended is recorded and the next claimed in one commit;
+    what follows from it (duties met, the case moved on, the audit) is settled later, many at once. A crash between the
+    two leaves that to the next step.
 
     Args:
         node: what it works with.
@@ -81,8 +85,10 @@ async def deliver_due(node: Node, now: datetime, clock: Clock | None = None) -> 
     """
     sending = _Sending(node, now, clock)
     try:
+        await sending.settle()
         while await sending.go_on():
             pass
+        await sending.settle()
     except Exception:
         await sending.finish()
         raise
@@ -100,6 +106,8 @@ class _Sending:
         self._clock = clock
         self._running: set[asyncio.Task[Attempt]] = set()
         self._ended: list[Attempt] = []
+        self._unsettled = 0
+        self._health: dict[ChannelKey, str | None] = {}
         self.sent = self.failed = 0
 
     async def go_on(self) -> bool:
@@ -107,10 +115,20 @@ class _Sending:
         await self._wait()
         now = self._clock.now() if self._clock else self._now
         room = self._node.timing.sends_in_flight - len(self._running)
-        claimed = await in_thread(_record_and_claim, self._node, self._ended, room, now)
+        claimed = await in_thread(_record_and_claim, self._node, self._ended, self._news(), room, now)
         self._ended = []
         self._start(claimed, now)
+        if self._unsettled >= SETTLED_TOGETHER:
+            await self.settle()
         return bool(self._running)
+
+    async def settle(self) -> None:
+        """Write what follows from all that was taken, by this drain or by one that a crash broke off."""
+        self._unsettled = 0
+        self._health = {}
+        now = self._clock.now() if self._clock else self._now
+        while await in_thread(_settle, self._node, now):
+            pass
 
     async def finish(self) -> None:
         """After trouble with the database: let what is on its way end, and try once more to write it down."""
@@ -118,7 +136,18 @@ class _Sending:
             await asyncio.wait(self._running)
         await self._wait()
         with suppress(Exception):  # the trouble itself is on its way to the engine, and a lease ends by itself
-            await in_thread(_record_and_claim, self._node, self._ended, 0, self._now)
+            await in_thread(_record_and_claim, self._node, self._ended, self._news(), 0, self._now)
+
+    def _news(self) -> dict[ChannelKey, str | None]:
+        """Channels that failed, or did not work when they were last written down: rarely one, so it costs little."""
+        health = _health(self._node, self._ended)
+        news = {
+            channel: error
+            for channel, error in health.items()
+            if error is not None or self._health.get(channel, "") is not None
+        }
+        self._health |= health
+        return news
 
     def drop(self) -> None:
         """Break off what is still on its way: the node stops."""
@@ -133,7 +162,9 @@ class _Sending:
         ended, self._running = await asyncio.wait(self._running, timeout=LINGER_SECONDS)
         attempts = [task.result() for task in ended]
         self._ended += attempts
-        self.sent += sum(attempt.receipt is not None for attempt in attempts)
+        taken = sum(attempt.receipt is not None for attempt in attempts)
+        self.sent += taken
+        self._unsettled += taken
         self.failed += sum(attempt.error is not None for attempt in attempts)
 
     def _start(self, claimed: list[Claimed], now: datetime) -> None:
@@ -152,15 +183,23 @@ async def _attempt_after(node: Node, claim: Claimed, after: Sequence[asyncio.Tas
     return await _attempt(node, claim.outbound, claim.attempts, now)
 
 
-def _record_and_claim(node: Node, attempts: list[Attempt], room: int, now: datetime) -> list[Claimed]:
-    return run_writing(node.database, lambda tx: _written_and_claimed(node, tx, attempts, room, now))
-
-
-def _written_and_claimed(
-    node: Node, tx: Connection, attempts: list[Attempt], room: int, now: datetime
+def _record_and_claim(
+    node: Node, attempts: list[Attempt], health: Mapping[ChannelKey, str | None], room: int, now: datetime
 ) -> list[Claimed]:
-    if attempts:
-        _write_down(node, tx, attempts, now)
+    return run_writing(node.database, lambda tx: _written_and_claimed(node, tx, attempts, health, room, now))
+
+
+def _written_and_claimed(  # noqa: PLR0917 - what ended, what it tells, and what may begin
+    node: Node,
+    tx: Connection,
+    attempts: list[Attempt],
+    health: Mapping[ChannelKey, str | None],
+    room: int,
+    now: datetime,
+) -> list[Claimed]:
+    _write_down(node, tx, attempts, now)
+    for (landlord, channel), error in health.items():
+        mark_send(tx, landlord, channel, now, error=error)
     kept = 1 if node.timing.sends_in_flight > 1 else 0
     ordinary = max(room - kept, 0)
     claimed = _claim(node, tx, now, limit=ordinary) if ordinary else []
@@ -209,23 +248,33 @@ async def _attempt(node: Node, outbound: OutboundMessage, attempts: int, now: da
 
 
 def _write_down(node: Node, tx: Connection, attempts: list[Attempt], now: datetime) -> None:
-    receipts = [(attempt.outbound.id, attempt.receipt) for attempt in attempts if attempt.receipt is not None]
-    if receipts:
-        record_many_sent(tx, receipts, now=now, keys=node.audit_key)
-        count_from_acknowledgement(node, tx, [outbox_id for outbox_id, _ in receipts], now)
+    record_taken(tx, [(attempt.outbound.id, attempt.receipt) for attempt in attempts if attempt.receipt is not None])
     for attempt in attempts:
         if attempt.error is not None:
             _record_failure(node, tx, attempt, attempt.error, now)
-    tried = {(attempt.outbound.landlord, attempt.outbound.channel) for attempt in attempts}
-    for landlord, channel in tried & node.channels.keys():
-        errors = [
-            attempt.error.words
-            for attempt in attempts
-            if attempt.error is not None
-            and attempt.error.retryable
-            and (attempt.outbound.landlord, attempt.outbound.channel) == (landlord, channel)
-        ]
-        mark_send(tx, landlord, channel, now, error=errors[0] if errors else None)
+
+
+def _health(node: Node, attempts: Sequence[Attempt]) -> dict[ChannelKey, str | None]:
+    """How each channel that was tried does: the words of its first passing failure, None where it works."""
+    found: dict[ChannelKey, str | None] = {}
+    for attempt in attempts:
+        channel = (attempt.outbound.landlord, attempt.outbound.channel)
+        if channel in node.channels and found.get(channel) is None:
+            error = attempt.error
+            found[channel] = error.words if error is not None and error.retryable else None
+    return found
+
+
+def _settle(node: Node, now: datetime) -> bool:
+    """Settle some of what was taken; whether there may be more."""
+    return run_writing(node.database, lambda tx: _settled(node, tx, now)) == SETTLED_TOGETHER
+
+
+def _settled(node: Node, tx: Connection, now: datetime) -> int:
+    ids = settle_taken(tx, now=now, keys=node.audit_key, limit=SETTLED_TOGETHER)
+    if ids:
+        count_from_acknowledgement(node, tx, ids, now)
+    return len(ids)
 
 
 def _record_failure(node: Node, tx: Connection, attempt: Attempt, error: SendError, now: datetime) -> None:

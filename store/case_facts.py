@@ -118,7 +118,7 @@ def _cases(*, outer: bool) -> Select[Any]:
         OUTBOX.c.to_kind == bindparam("kind"),
         OUTBOX.c.to_value == bindparam("address"),
         or_(OUTBOX.c.purpose == "acknowledge", OUTBOX.c.meets == "acknowledge"),
-        OUTBOX.c.state.in_(("waiting", "sent", "delivered")),
+        OUTBOX.c.state.in_(("waiting", "taken", "sent", "delivered")),
     )
     last_message = (
         select(func.max(MESSAGE.c.received_at, type_=UtcDateTime()))

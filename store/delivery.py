@@ -78,7 +78,10 @@ def _reopen() -> ReturningUpdate[Any]:
 
 
 def _find_message(tx: Connection, report: RowMapping) -> RowMapping | None:
-    """By the provider's id on that channel, else by our Message-ID; never a message that is still waiting to go."""
+    """By the provider's id on that channel, else by our Message-ID; never a message that is still waiting to go.
+
+    One that was only just taken is not found yet: the report waits until what follows from sending is written.
+    """
     candidates = []
     if report["provider_id"]:
         candidates.append(
@@ -87,7 +90,8 @@ def _find_message(tx: Connection, report: RowMapping) -> RowMapping | None:
     if report["message_id"]:
         candidates.append((OUTBOX.c.message_id == report["message_id"].strip("<>"), OUTBOX.c.attempts > 0))
     for wanted in candidates:
-        mine = select(OUTBOX).where(OUTBOX.c.landlord == report["landlord"], *wanted).with_for_update()
+        settled = (OUTBOX.c.landlord == report["landlord"], OUTBOX.c.state != "taken")
+        mine = select(OUTBOX).where(*settled, *wanted).with_for_update()
         row = tx.execute(mine.limit(1)).mappings().first()
         if row is not None:
             return row

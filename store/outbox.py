@@ -44,9 +44,9 @@ __all__ = [
     "queue_fallback",
     "record_delivery",
     "record_failure",
-    "record_many_sent",
-    "record_sent",
+    "record_taken",
     "resend",
+    "settle_taken",
 ]
 
 _RESPONSES: Final = ("respond", "final")
@@ -105,25 +105,30 @@ def _planned(
     ]
 
 
-def record_sent(tx: Connection, outbox_id: str, receipt: Receipt, now: datetime, keys: AuditKey) -> None:
-    """One message was taken by its provider; see ``record_many_sent``."""
-    record_many_sent(tx, [(outbox_id, receipt)], now=now, keys=keys)
+def record_taken(tx: Connection, receipts: Sequence[tuple[str, Receipt]]) -> None:
+    """Messages were taken by their providers: that alone, as little as keeps a crash from sending them again.
 
-
-def record_many_sent(tx: Connection, receipts: Sequence[tuple[str, Receipt]], *, now: datetime, keys: AuditKey) -> None:
-    """Messages were taken by their providers: duties are met, their nudges dropped, the case moves on.
-
-    A message that was recorded before changes nothing; one that was cancelled while it was on its way counts as sent.
+    What follows from it is written by ``settle_taken``, many at once. A message that was recorded before changes
+    nothing; one that was cancelled while it was on its way counts as taken.
     """
-    by_id = dict(receipts)
-    rows = list(tx.execute(_unsent(), {"ids": list(by_id)}).mappings())
+    if receipts:
+        taken = [{"row_id": key, "at": receipt.at, "provider": receipt.provider_id} for key, receipt in receipts]
+        tx.execute(_take(), taken)
+
+
+def settle_taken(tx: Connection, *, now: datetime, keys: AuditKey, limit: int) -> list[str]:
+    """Write what follows from messages that were taken: duties are met, their nudges dropped, the cases move on.
+
+    Returns the ids of the messages, at most ``limit``. On PostgreSQL those that another node settles are passed over.
+    """
+    rows = list(tx.execute(_taken(), {"most": limit}).mappings())
     if not rows:
-        return
-    sent = [{"row_id": row["id"], "at": by_id[row["id"]].at, "provider": by_id[row["id"]].provider_id} for row in rows]
-    tx.execute(_sent(), sent)
+        return []
+    ids = [row["id"] for row in rows]
+    tx.execute(_sent(), {"ids": ids})
     meeting = [
         {"met_case": row["case_id"], "met_name": row["meets"], "met_stage": row["meets_stage"], "by": row["id"]}
-        | {"at": by_id[row["id"]].at}
+        | {"at": row["sent_at"]}
         for row in rows
         if row["meets"] and row["case_id"]
     ]
@@ -132,7 +137,8 @@ def record_many_sent(tx: Connection, receipts: Sequence[tuple[str, Receipt]], *,
         met = {"outbox_ids": [item["by"] for item in meeting], "case_ids": [item["met_case"] for item in meeting]}
         tx.execute(_drop_nudges(), met)
         tx.execute(_move_on(), meeting)
-    _audit_sent(tx, rows, by_id, now, keys)
+    _audit_sent(tx, rows, now, keys)
+    return ids
 
 
 def record_failure(
@@ -256,9 +262,7 @@ def _outbound(
     )
 
 
-def _audit_sent(
-    tx: Connection, rows: Sequence[RowMapping], receipts: dict[str, Receipt], now: datetime, keys: AuditKey
-) -> None:
+def _audit_sent(tx: Connection, rows: Sequence[RowMapping], now: datetime, keys: AuditKey) -> None:
     chains: dict[str, list[AuditEntry]] = {}
     for row in rows:
         detail = {
@@ -268,7 +272,7 @@ def _audit_sent(
             "wording": row["wording"],
             "attempts": row["attempts"],
             "meets": row["meets"],
-            "sent_at": receipts[row["id"]].at.isoformat(),
+            "sent_at": row["sent_at"].isoformat(),
         }
         entry = AuditEntry(
             actor="scheduler", action="outbox.sent", detail=detail, content=(row["subject"], row["body"])
@@ -314,19 +318,14 @@ def _around() -> Select[Any]:
 
 
 @lru_cache
-def _unsent() -> Select[Any]:
-    wanted = OUTBOX.c.id.in_(bindparam("ids", expanding=True))
-    unsent = OUTBOX.c.state.in_(("waiting", "cancelled", "failed"))
-    return select(OUTBOX).where(wanted, unsent).order_by(OUTBOX.c.id).with_for_update()
-
-
-@lru_cache
-def _sent() -> Update:
+def _take() -> Update:
+    state = OUTBOX.c.state
+    unsent = or_(state == "waiting", state == "cancelled", state == "failed")  # IN cannot be run with many rows at once
     return (
         update(OUTBOX)
-        .where(OUTBOX.c.id == bindparam("row_id"))
+        .where(OUTBOX.c.id == bindparam("row_id"), unsent)
         .values(
-            state="sent",
+            state="taken",
             sent_at=bindparam("at", type_=UtcDateTime()),
             provider_id=bindparam("provider"),
             lease_until=None,
@@ -335,6 +334,17 @@ def _sent() -> Update:
             error_code=None,
         )
     )
+
+
+@lru_cache
+def _taken() -> Select[Any]:
+    mine = select(OUTBOX).where(OUTBOX.c.state == "taken").order_by(OUTBOX.c.due_at, OUTBOX.c.id)
+    return mine.limit(bindparam("most")).with_for_update(skip_locked=True)
+
+
+@lru_cache
+def _sent() -> Update:
+    return update(OUTBOX).where(OUTBOX.c.id.in_(bindparam("ids", expanding=True))).values(state="sent")
 
 
 @lru_cache

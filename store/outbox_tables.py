@@ -10,7 +10,11 @@ from store.columns import json_column, moment
 
 
 class OutboxRow(SQLModel, table=True):
-    """A message to send. ``state``: waiting, sent, delivered, failed, cancelled. Never deleted."""
+    """A message to send. Never deleted.
+
+    ``state``: waiting, taken (by its provider; what follows from it is still to be written), sent, delivered, failed,
+    cancelled.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (

@@ -102,7 +102,7 @@ def _unfinished(node: Node) -> bool:
     with node.database.reading() as tx:
         stored = tx.execute(select(func.count()).select_from(MESSAGE)).scalar_one()
         waiting = tx.execute(select(func.count()).where(MESSAGE.c.state == "waiting")).scalar_one()
-        unsent = tx.execute(select(func.count()).where(OUTBOX.c.state == "waiting")).scalar_one()
+        unsent = tx.execute(select(func.count()).where(OUTBOX.c.state.in_(("waiting", "taken")))).scalar_one()
         unfetched = tx.execute(select(func.count()).where(ATTACHMENT.c.state == "waiting")).scalar_one()
     return stored < expected or bool(waiting) or bool(unsent) or bool(unfetched)
 

@@ -338,6 +338,8 @@ async def test_what_was_on_its_way_is_written_down_when_the_database_fails_once(
     put(node, "mail", channel="mail", to=ANN_MAIL)
     with pytest.raises(DBAPIError):
         await deliver_due(node, NOW)
+    assert {row["state"] for row in look(database, OUTBOX)} == {"taken"}
+    assert (await deliver_due(node, NOW)).sent == 0
     assert {row["state"] for row in look(database, OUTBOX)} == {"sent"}
 
 

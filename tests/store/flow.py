@@ -19,7 +19,7 @@ from domain.decisions import (
     Outcome,
 )
 from domain.labels import Kind, Topic
-from domain.messages import InboundMessage, Received
+from domain.messages import InboundMessage, Receipt, Received
 from domain.ports import Ids
 from domain.wording import WordingCatalogue, parse_catalogue
 from store.apply import Applied, apply
@@ -27,6 +27,7 @@ from store.audit import AuditKey
 from store.blobs import BlobStore
 from store.facts import load_messages
 from store.intake import Inserted, insert_received
+from store.outbox import record_taken, settle_taken
 from tests.builders import ANN_MAIL, NOW, a_message, a_policy
 from tests.fakes import SequentialIds
 
@@ -39,6 +40,12 @@ WORDINGS: WordingCatalogue = parse_catalogue(
         ("en", "plain"): "Subject: Thank you\n\nThank you.",
     }
 )
+
+
+def record_sent(tx: Connection, outbox_id: str, receipt: Receipt, now: datetime) -> None:
+    """A message was taken by its provider, and what follows from it is written."""
+    record_taken(tx, [(outbox_id, receipt)])
+    settle_taken(tx, now=now, keys=KEYS, limit=10)
 
 
 @dataclass

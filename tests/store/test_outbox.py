@@ -12,7 +12,7 @@ from domain.messages import DeliveryReport, DeliveryState, OutboundMessage, Rece
 from domain.wording import Rendered
 from store.delivery import record_delivery, settle_reports
 from store.fallback import queue_fallback
-from store.outbox import claim_sends, queue, record_failure, record_many_sent, record_sent, resend
+from store.outbox import claim_sends, queue, record_failure, record_taken, resend, settle_taken
 from store.tables import (
     CASE,
     CONTACT,
@@ -24,7 +24,7 @@ from store.tables import (
     TASK,
 )
 from tests.builders import ANN, ANN_MAIL, BOB, NOW, a_message
-from tests.store.flow import KEYS, WORDINGS, Flow, a_mail, an_answer, an_obligation, one, rows
+from tests.store.flow import KEYS, WORDINGS, Flow, a_mail, an_answer, an_obligation, one, record_sent, rows
 
 LEASE = timedelta(seconds=120)
 REFUSED = SendError(retryable=False, code="550", words="There is no such mailbox.")
@@ -46,7 +46,7 @@ def claim(flow: Flow, limit: int = 10) -> list[OutboundMessage]:
 def send(flow: Flow) -> str:
     """Claim and record the only message that is due; returns its id."""
     (outbound,) = claim(flow)
-    record_sent(flow.tx, outbound.id, Receipt(provider_id="p-1", at=flow.now), flow.now, KEYS)
+    record_sent(flow.tx, outbound.id, Receipt(provider_id="p-1", at=flow.now), flow.now)
     return outbound.id
 
 
@@ -99,7 +99,8 @@ def test_many_are_recorded_at_once(flow: Flow):
     for number in range(3):
         flow.open_case(a_mail(provider_id=f"1/{number}", message_id=f"{number}@x"))
     receipts = [(outbound.id, Receipt(provider_id=outbound.id, at=NOW)) for outbound in claim(flow)]
-    record_many_sent(flow.tx, receipts, now=NOW, keys=KEYS)
+    record_taken(flow.tx, receipts)
+    assert len(settle_taken(flow.tx, now=NOW, keys=KEYS, limit=10)) == 3
     assert {row["state"] for row in rows(flow.tx, OBLIGATION)} == {"met"}
     assert {row["provider_id"] for row in rows(flow.tx, OUTBOX)} == {row["id"] for row in rows(flow.tx, OUTBOX)}
 
@@ -123,7 +124,7 @@ def test_what_was_breached_and_then_sent_is_met_late(flow: Flow):
 def test_recording_twice_changes_nothing(flow: Flow):
     flow.open_case()
     outbox_id = send(flow)
-    record_sent(flow.tx, outbox_id, Receipt(provider_id="other", at=NOW), NOW, KEYS)
+    record_sent(flow.tx, outbox_id, Receipt(provider_id="other", at=NOW), NOW)
     assert one(flow.tx, OUTBOX)["provider_id"] == "p-1"
 
 
@@ -288,7 +289,7 @@ def test_a_report_that_overtakes_its_receipt_is_settled_later(flow: Flow):
     flow.open_case()
     (outbound,) = claim(flow)
     assert record_delivery(flow.tx, "cestria", reported(DeliveryState.DELIVERED), flow.ids, NOW, KEYS) is None
-    record_sent(flow.tx, outbound.id, Receipt(provider_id="p-1", at=NOW), NOW, KEYS)
+    record_sent(flow.tx, outbound.id, Receipt(provider_id="p-1", at=NOW), NOW)
     assert settle_reports(flow.tx, ids=flow.ids, now=NOW, keys=KEYS) == 1
     assert one(flow.tx, OUTBOX)["delivery"] == "delivered"
     assert one(flow.tx, DELIVERY_REPORT)["handled_at"] == NOW
@@ -309,3 +310,29 @@ def test_whatsapp_window_comes_from_the_address_that_wrote(flow: Flow):
     flow.open_case(chat, parties=(bob,), drafts=(an_answer(chat), an_answer(chat, to=BOB, purpose="copy")))
     windows = {outbound.to.value: outbound.last_inbound_at for outbound in claim(flow)}
     assert windows == {ANN.value: NOW - timedelta(hours=30), BOB.value: None}
+
+
+def test_what_was_taken_is_never_claimed_again_although_nothing_that_follows_is_written(flow: Flow):
+    flow.open_case()
+    (outbound,) = claim(flow)
+    record_taken(flow.tx, [(outbound.id, Receipt(provider_id="p-1", at=NOW))])
+    flow.now += timedelta(days=1)
+    assert claim(flow) == []
+    assert (one(flow.tx, OUTBOX)["state"], one(flow.tx, OBLIGATION)["state"]) == ("taken", "open")
+
+
+def test_settling_once_more_finds_nothing(flow: Flow):
+    flow.open_case()
+    outbox_id = send(flow)
+    assert settle_taken(flow.tx, now=NOW, keys=KEYS, limit=10) == []
+    assert one(flow.tx, OUTBOX)["id"] == outbox_id
+
+
+def test_a_report_that_comes_before_the_send_is_settled_waits_for_it(flow: Flow):
+    flow.open_case()
+    (outbound,) = claim(flow)
+    record_taken(flow.tx, [(outbound.id, Receipt(provider_id="p-1", at=NOW))])
+    assert record_delivery(flow.tx, "cestria", reported(DeliveryState.DELIVERED), flow.ids, flow.now, KEYS) is None
+    settle_taken(flow.tx, now=NOW, keys=KEYS, limit=10)
+    assert settle_reports(flow.tx, ids=flow.ids, now=flow.now, keys=KEYS) == 1
+    assert (one(flow.tx, OUTBOX)["state"], one(flow.tx, OBLIGATION)["state"]) == ("delivered", "met")

@@ -10,10 +10,9 @@ from domain.messages import DeliveryReport, DeliveryState, Receipt
 from store.case_facts import own_cases
 from store.database import savepoint
 from store.delivery import record_delivery
-from store.outbox import record_sent
 from store.tables import OBLIGATION, OUTBOX, REMINDER
 from tests.builders import ANN_MAIL, NOW
-from tests.store.flow import ACKNOWLEDGE_BY, KEYS, Flow, a_nudge, an_obligation, one, rows
+from tests.store.flow import ACKNOWLEDGE_BY, KEYS, Flow, a_nudge, an_obligation, one, record_sent, rows
 
 
 def owe(flow: Flow, case_id: str | None, *obligations: object, **effects: object) -> None:
@@ -24,7 +23,7 @@ def owe(flow: Flow, case_id: str | None, *obligations: object, **effects: object
 def send(flow: Flow) -> None:
     """The acknowledgement is taken by its provider."""
     outbox_id = one(flow.tx, OUTBOX)["id"]
-    record_sent(flow.tx, outbox_id, Receipt(provider_id="p-1", at=flow.now), flow.now, KEYS)
+    record_sent(flow.tx, outbox_id, Receipt(provider_id="p-1", at=flow.now), flow.now)
 
 
 def bounce(flow: Flow) -> None:

@@ -11,11 +11,11 @@ from domain.errors import NotFound
 from domain.messages import MediaReference, Receipt
 from store.casefile import load_case
 from store.doctor import examine
-from store.outbox import claim_sends, record_sent
+from store.outbox import claim_sends
 from store.register import explain, list_cases, show_case
 from store.tables import AUDIT, CASE, MESSAGE, OUTBOX, PARTY
 from tests.builders import ANN_MAIL, NOW, an_understanding
-from tests.store.flow import KEYS, Flow, a_mail, one, opening
+from tests.store.flow import Flow, a_mail, one, opening, record_sent
 
 HEAD = {"reference", "landlord", "kind", "also", "stage", "phase", "state", "team", "received_at"}
 
@@ -33,7 +33,7 @@ def a_sent_case(flow: Flow) -> str:
         next_due=lambda _: timedelta(minutes=1),
         ids=flow.ids,
     )
-    record_sent(flow.tx, outbound.id, Receipt(provider_id="p-1", at=NOW + timedelta(seconds=1)), NOW, KEYS)
+    record_sent(flow.tx, outbound.id, Receipt(provider_id="p-1", at=NOW + timedelta(seconds=1)), NOW)
     return str(applied.reference)
 
 
