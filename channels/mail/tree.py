@@ -8,6 +8,8 @@ from email.policy import compat32
 from itertools import islice
 from typing import Final
 
+from channels.mail.well_formed import read_well_formed
+
 MOST_BOUNDARIES: Final = 100
 """Declared boundaries and inner mails."""
 FEW_BOUNDARIES: Final = 20
@@ -35,6 +37,9 @@ def parse_tree(raw: bytes) -> tuple[Message, tuple[str, ...]]:
     if _is_bomb(data, head):
         return _flat(data), ("built of so many parts that it was read as one text",)
     try:
+        well_formed = read_well_formed(data.decode("ascii", "surrogateescape"))
+        if well_formed is not None:
+            return well_formed, ()
         message = message_from_bytes(data, policy=compat32)
     except _UNREADABLE:
         return _flat(data), ("its structure could not be followed: read as one text",)
