@@ -1,30 +1,37 @@
 """T2 and T3: waiting messages are claimed, understood with no transaction open, decided and written.
 
-A commit a batch, a savepoint a message: one poison message is set aside (``scheduler.unrouted``) and never blocks the
-others.
+A commit a batch, and the rows of its new cases by few statements. Where anything of a batch fails it is undone and done
+again with a savepoint a message: one poison message is set aside (``scheduler.unrouted``) and never blocks the others.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection
 
+from domain.decisions import Decision
+from domain.messages import Address
+from domain.senders import typed_addresses
 from router.decide import decide
 from scheduler.node import Node
 from scheduler.reading import read, scan_every_part
 from scheduler.situation import Read, situation_of
 from scheduler.unrouted import set_unread_aside, set_unrouted_aside
-from store.apply import apply
+from store.apply import Applied, apply
 from store.aside import set_message_aside
 from store.claims import claim_due
 from store.database import is_passing, run_writing, savepoint
 from store.facts import StoredMessage, load_messages, lock_addresses
 from store.in_thread import in_thread
+from store.statements import NewRows
 from store.tables import MessageRow
 
 log = structlog.get_logger()
+
+Routed = tuple[Read, Decision, Applied]
+"""A message, what was decided about it, and what was made."""
 
 
 async def route_due(node: Node, now: datetime) -> int:
@@ -37,7 +44,7 @@ def _route_batch(node: Node, now: datetime) -> int:
 
     1. Claim (one transaction), so that each try is counted whatever comes after it.
     2. Load, read, scan and understand (no transaction open).
-    3. Decide and write (one transaction, a savepoint a message, addresses locked in sorted order).
+    3. Decide and write (one transaction, addresses locked in sorted order).
     """
     claimed = _claim(node, now)
     if not claimed:
@@ -52,8 +59,55 @@ def _route_batch(node: Node, now: datetime) -> int:
 
 def _write_batch(node: Node, tx: Connection, batch: list[Read], now: datetime) -> None:
     lock_addresses(tx, sorted({_address_key(item.stored) for item in batch}))
+    try:
+        with savepoint(tx):
+            routed = _route_together(node, tx, batch, now)
+    except Exception as problem:
+        if is_passing(problem):
+            raise  # two nodes met: the whole batch is tried again
+        routed = []
+        for item in batch:
+            routed += _route_or_set_aside(node, tx, item, now)
+    for item, decision, applied in routed:
+        log.info(
+            "routed",
+            message=item.stored.id,
+            landlord=item.stored.message.landlord,
+            channel=item.stored.message.channel,
+            rule=decision.rule,
+            case=applied.case_id,
+        )
+
+
+def _route_together(node: Node, tx: Connection, batch: list[Read], now: datetime) -> list[Routed]:
+    """All of a batch. Rows of new cases wait for each other until somebody writes whom they are about."""
+    rows = NewRows(tx)
+    concerned: set[Address] = set()
+    routed: list[Routed] = []
     for item in batch:
-        _route_or_set_aside(node, tx, item, now)
+        if not concerned.isdisjoint(_addresses(item)):
+            rows.write()
+            concerned.clear()
+        one = _route_one(node, tx, item, now, rows)
+        concerned |= {*_addresses(item), *_reached(one[1])}
+        routed.append(one)
+    rows.write()
+    return routed
+
+
+def _addresses(item: Read) -> set[Address]:
+    """Whose facts decide about a message: its sender, and what was typed beside it."""
+    message = item.stored.message
+    return {message.sender, *((message.reply_to,) if message.reply_to else ()), *typed_addresses(message.form or {})}
+
+
+def _reached(decision: Decision) -> Iterator[Address]:
+    """Whose facts a decision changes, beside the sender's."""
+    effects = decision.effects
+    for party in effects.parties:
+        yield party.address
+        yield from party.also
+    yield from (draft.to for draft in effects.drafts)
 
 
 def _claim(node: Node, now: datetime) -> list[str]:
@@ -114,18 +168,19 @@ def _address_key(stored: StoredMessage) -> str:
     return f"{message.landlord}|{message.sender.kind}|{message.sender.value}"
 
 
-def _route_or_set_aside(node: Node, tx: Connection, item: Read, now: datetime) -> None:
+def _route_or_set_aside(node: Node, tx: Connection, item: Read, now: datetime) -> list[Routed]:
     try:
         with savepoint(tx):
-            _route_one(node, tx, item, now)
+            return [_route_one(node, tx, item, now, None)]
     except Exception as problem:
         if is_passing(problem):
             raise  # two nodes met: the whole batch is tried again
         log.exception("routing failed", message=item.stored.id, error=type(problem).__name__)
         set_unrouted_aside(node, tx, item, f"could not be routed: {type(problem).__name__}", now)
+        return []
 
 
-def _route_one(node: Node, tx: Connection, item: Read, now: datetime) -> None:
+def _route_one(node: Node, tx: Connection, item: Read, now: datetime, gathered: NewRows | None) -> Routed:
     setup = node.landlords[item.stored.message.landlord]
     situation = situation_of(node, tx, item, setup, now)
     decision = decide(situation)
@@ -144,12 +199,6 @@ def _route_one(node: Node, tx: Connection, item: Read, now: datetime) -> None:
         safety=item.safety,
         keys=node.audit_key,
         mail_domain=setup.mail_domain,
+        gathered=gathered,
     )
-    log.info(
-        "routed",
-        message=item.stored.id,
-        landlord=item.stored.message.landlord,
-        channel=item.stored.message.channel,
-        rule=decision.rule,
-        case=applied.case_id,
-    )
+    return item, decision, applied

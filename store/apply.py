@@ -35,6 +35,7 @@ from store.duties import acknowledge_alerts
 from store.facts import StoredMessage
 from store.people import Contacts, Inbound, find_or_add_contacts
 from store.silence import change_addresses
+from store.statements import NewRows
 from store.tables import MESSAGE
 from store.work import Place, add_task_today, add_tasks, answer_question, ask_questions, raise_alerts
 
@@ -68,6 +69,7 @@ class _Step:
     safety: tuple[SafetyFinding, ...]
     keys: AuditKey
     mail_domain: str
+    rows: NewRows
 
     @property
     def message_id(self) -> str | None:
@@ -111,6 +113,7 @@ def apply(
     mail_domain: str,
     safety: tuple[SafetyFinding, ...] = (),
     expected_version: int | None = None,
+    gathered: NewRows | None = None,
 ) -> Applied:
     """Write what a decision sets in motion.
 
@@ -121,7 +124,8 @@ def apply(
     5. Answers into the outbox; tasks, questions and alerts.
     6. The audit.
 
-    A person who acts on a case gives its ``expected_version`` as seen.
+    A person who acts on a case gives its ``expected_version`` as seen. Rows of a new case join those that
+    are ``gathered`` already, which the caller writes; all others are written here.
 
     Raises:
         Conflict: the message was routed already, or the case has changed since ``expected_version``.
@@ -143,6 +147,7 @@ def apply(
         safety=safety,
         keys=keys,
         mail_domain=mail_domain,
+        rows=NewRows(tx) if gathered is None else gathered,
     )
     case = _settle_case(step, expected_version)
     contacts = _contacts(step, case)
@@ -160,6 +165,8 @@ def apply(
         task_ids=(*extra_tasks, *task_ids),
     )
     _write_audit(step, case, applied)
+    if gathered is None or not case.new:
+        step.rows.write()
     return applied
 
 
@@ -171,7 +178,7 @@ def _settle_case(step: _Step, expected_version: int | None) -> _Case:
         _mark_routed(step, case_id)
         reference = take_reference(step.tx, step.policy.prefix, step.now)
         open_case(
-            step.tx,
+            step.rows,
             effects.open_case,
             case_id=case_id,
             reference=reference,
@@ -228,7 +235,7 @@ def _contacts(step: _Step, case: _Case) -> Contacts:
     if inbound is None and not effects.parties and not effects.address_changes:
         return {}
     return find_or_add_contacts(
-        step.tx,
+        step.rows,
         step.landlord,
         parties=effects.parties,
         others=[change.address for change in effects.address_changes],
@@ -245,14 +252,14 @@ def _write_people_and_duties(step: _Step, case: _Case, contacts: Contacts) -> _C
     parties: Mapping[tuple[str, str], str] = {}
     if case.new or effects.parties:
         parties = add_parties(
-            step.tx, case.id, effects.parties, contacts, landlord=step.landlord, ids=step.ids, new=case.new
+            step.rows, case.id, effects.parties, contacts, landlord=step.landlord, ids=step.ids, new=case.new
         )
     elif effects.drafts:
         parties = party_ids(step.tx, case.id)
     if effects.kind_changed_to is not None and case.row and effects.kind_changed_to.value != case.row["kind"]:
         replace_obligations(step.tx, case.id)
     add_obligations(
-        step.tx,
+        step.rows if case.new else step.tx,
         case.id,
         effects.obligations,
         effects.reminders,
@@ -261,11 +268,15 @@ def _write_people_and_duties(step: _Step, case: _Case, contacts: Contacts) -> _C
         now=step.now,
     )
     if effects.link_case_id is not None and effects.link_case_id != case.id:
+        step.rows.write()
         link_cases(step.tx, case.id, effects.link_case_id)
     return replace(case, parties=parties)
 
 
 def _write_address_changes(step: _Step, case: _Case, contacts: Contacts, about: str) -> tuple[str, ...]:
+    if not step.effects.address_changes:
+        return ()
+    step.rows.write()
     made: list[str] = []
     for one in change_addresses(step.tx, step.landlord, step.effects.address_changes, contacts, step.now):
         place = Place(about=about, landlord=step.landlord, case_id=case.id or one.case_id, message_id=step.message_id)
@@ -288,9 +299,10 @@ def _write_answers(step: _Step, case: _Case, about: str) -> tuple[str, ...]:
     for draft in effects.drafts:
         party_id = case.parties.get((draft.to.kind.value, draft.to.value))
         if draft.purpose == "case_added" and party_id is not None:
+            step.rows.write()
             mark_added_answer(step.tx, party_id, step.now)
     return queue_drafts(
-        step.tx,
+        step.rows,
         effects.drafts,
         envelope,
         wordings=step.wordings,
@@ -303,8 +315,8 @@ def _write_answers(step: _Step, case: _Case, about: str) -> tuple[str, ...]:
 def _write_work(step: _Step, case: _Case, about: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     effects, tx = step.effects, step.tx
     place = Place(about=about, landlord=step.landlord, case_id=case.id, message_id=step.message_id)
-    tasks = add_tasks(tx, effects.tasks, place=place, ids=step.ids, now=step.now)
-    alerts = raise_alerts(tx, effects.alerts, place=place, ids=step.ids, now=step.now)
+    tasks = add_tasks(step.rows, effects.tasks, place=place, ids=step.ids, now=step.now)
+    alerts = raise_alerts(step.rows, effects.alerts, place=place, ids=step.ids, now=step.now)
     if effects.answered_question_id is not None:
         answer_question(
             tx,
@@ -313,7 +325,7 @@ def _write_work(step: _Step, case: _Case, about: str) -> tuple[tuple[str, ...], 
             message_id=step.message_id,
             reopen=effects.reopen_question,
         )
-    ask_questions(tx, effects.questions, place=place, ids=step.ids, now=step.now)
+    ask_questions(step.rows, effects.questions, place=place, ids=step.ids, now=step.now)
     return tasks, alerts
 
 
@@ -342,7 +354,7 @@ def _write_audit(step: _Step, case: _Case, applied: Applied) -> None:
     if applied.outbox_ids or applied.task_ids or applied.alert_ids:
         made = {"outbox": list(applied.outbox_ids), "tasks": list(applied.task_ids), "alerts": list(applied.alert_ids)}
         entries.append(AuditEntry(actor=step.actor, action="work.queued", detail=made))
-    append(step.tx, case.id or landlord_chain(step.landlord), entries, step.now, step.keys, new=case.new)
+    append(step.rows, case.id or landlord_chain(step.landlord), entries, step.now, step.keys, new=case.new)
 
 
 def _case_entry(step: _Step, case: _Case) -> AuditEntry:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, RowMapping, Select, bindparam, func, select
 
 from store.locks import lock_name
-from store.statements import Row, insert_once, insert_rows
+from store.statements import NewRows, Row, insert_once, insert_rows
 from store.tables import AUDIT, AUDIT_ANCHOR
 
 _START: Final = "0" * 64
@@ -62,21 +62,31 @@ def landlord_chain(landlord: str) -> str:
 
 
 def append(
-    tx: Connection, chain: str, entries: Sequence[AuditEntry], now: datetime, keys: AuditKey, *, new: bool = False
+    into: Connection | NewRows,
+    chain: str,
+    entries: Sequence[AuditEntry],
+    now: datetime,
+    keys: AuditKey,
+    *,
+    new: bool = False,
 ) -> None:
     """Add entries to a chain's end.
 
     Args:
-        tx: the transaction that does what the entries say.
+        into: the transaction that does what the entries say; only of new chains may they be gathered.
         chain: a case's id, or ``landlord_chain``.
         entries: in order.
         now: when.
         keys: for the digests.
         new: the chain was begun in this transaction, so its end need not be looked for.
     """
-    if entries:
-        head = (0, _START) if new else _head(tx, chain)
-        insert_rows(tx, AUDIT, _links(chain, head, entries, now, keys))
+    if not entries:
+        return
+    if new:
+        insert_rows(into, AUDIT, _links(chain, (0, _START), entries, now, keys))
+    else:
+        tx = into.tx if isinstance(into, NewRows) else into
+        insert_rows(tx, AUDIT, _links(chain, _head(tx, chain), entries, now, keys))
 
 
 def append_to_many(tx: Connection, chains: Mapping[str, Sequence[AuditEntry]], now: datetime, keys: AuditKey) -> None:

@@ -16,7 +16,7 @@ from domain.references import make_reference
 from domain.uktime import local_date
 from store.case_tables import OBLIGATION_IS_OPEN
 from store.people import Contacts
-from store.statements import dialect_insert, insert_new, insert_once, insert_rows
+from store.statements import NewRows, dialect_insert, insert_new, insert_rows
 from store.tables import CASE, OBLIGATION, PARTY, REFERENCE_COUNTER, REMINDER
 
 _MET_BY_STORING: Final = frozenset({"record"})
@@ -35,7 +35,7 @@ def take_reference(tx: Connection, prefix: str, now: datetime) -> str:
 
 
 def open_case(
-    tx: Connection,
+    into: Connection | NewRows,
     new: NewCase,
     *,
     case_id: str,
@@ -73,7 +73,7 @@ def open_case(
         "policy_version": policy_version,
         "version": 1,
     }
-    insert_rows(tx, CASE, [row])
+    insert_rows(into, CASE, [row])
 
 
 def hold_case(tx: Connection, case_id: str) -> RowMapping:
@@ -121,19 +121,19 @@ def link_cases(tx: Connection, one: str, other: str) -> None:
 
 
 def add_parties(
-    tx: Connection, case_id: str, parties: Sequence[NewParty], contacts: Contacts, *, landlord: str, ids: Ids, new: bool
+    rows: NewRows, case_id: str, parties: Sequence[NewParty], contacts: Contacts, *, landlord: str, ids: Ids, new: bool
 ) -> dict[tuple[str, str], str]:
     """Insert parties that the case lacks; returns the party's id by address, those there before included."""
-    known = {} if new else party_ids(tx, case_id)
-    rows: list[dict[str, Any]] = []
+    known = {} if new else party_ids(rows.tx, case_id)
+    missing: list[dict[str, Any]] = []
     for party in parties:
         key = (party.address.kind.value, party.address.value)
         if key in known and party.address.value:
             continue
         row = _party_row(ids.new(), case_id, landlord, party, contacts.get(key))
         known.setdefault(key, row["id"])
-        rows.append(row)
-    insert_rows(tx, PARTY, rows)
+        missing.append(row)
+    insert_rows(rows, PARTY, missing)
     return known
 
 
@@ -157,7 +157,7 @@ def replace_obligations(tx: Connection, case_id: str) -> None:
 
 
 def add_obligations(
-    tx: Connection,
+    into: Connection | NewRows,
     case_id: str,
     obligations: Sequence[NewObligation],
     reminders: Sequence[NewReminder],
@@ -166,14 +166,17 @@ def add_obligations(
     ids: Ids,
     now: datetime,
 ) -> None:
-    """Insert what is owed and not open already, and the nudges for it. What is open keeps its date and its nudges."""
+    """Insert what is owed and not open already, and the nudges for it. What is open keeps its date and its nudges.
+
+    Of a new case the rows may be gathered, as nothing can be open in it.
+    """
     rows = [_obligation_row(ids.new(), case_id, landlord, owed, now) for owed in obligations]
-    new = set(insert_new(tx, OBLIGATION, rows, key=_OWED_ONCE, only=OBLIGATION_IS_OPEN))
+    new = set(insert_new(into, OBLIGATION, rows, key=_OWED_ONCE, only=OBLIGATION_IS_OPEN))
     # Two clocks on one duty are two rows: the nudges belong to the one that takes effect.
     found = {(row["name"], row["stage"]): row["id"] for row in rows if row["effective"] and row["id"] in new}
     missing = {(nudge.obligation, nudge.stage) for nudge in reminders} - {(row["name"], row["stage"]) for row in rows}
-    if missing:
-        found |= _open_obligations(tx, case_id)
+    if missing and not isinstance(into, NewRows):
+        found |= _open_obligations(into, case_id)
     nudges = [
         {
             "id": ids.new(),
@@ -188,7 +191,7 @@ def add_obligations(
         for nudge in reminders
         if (nudge.obligation, nudge.stage) in found
     ]
-    insert_once(tx, REMINDER, nudges, key=("obligation_id", "audience", "fire_at"))
+    insert_new(into, REMINDER, nudges, key=("obligation_id", "audience", "fire_at"))
 
 
 def _open_obligations(tx: Connection, case_id: str) -> dict[tuple[str, int], str]:

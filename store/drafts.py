@@ -15,7 +15,7 @@ from domain.ports import Ids
 from domain.references import without_references
 from domain.subjects import without_answer_marks
 from domain.wording import WordingCatalogue, render
-from store.statements import Row, insert_new
+from store.statements import NewRows, Row, insert_new
 from store.tables import OUTBOX
 
 _LONGEST_SUBJECT: Final = 500
@@ -58,7 +58,7 @@ class Envelope:
 
 
 def queue_drafts(
-    tx: Connection,
+    into: Connection | NewRows,
     drafts: Sequence[Draft],
     envelope: Envelope,
     *,
@@ -75,7 +75,7 @@ def queue_drafts(
     rows = [
         _row(draft, envelope, wordings, new_outbox_row(ids.new(), now), mail_domain=mail_domain) for draft in drafts
     ]
-    return insert_new(tx, OUTBOX, rows, key=("dedupe_key",))
+    return insert_new(into, OUTBOX, rows, key=("dedupe_key",))
 
 
 def fresh_message_id(mail_domain: str) -> str:

@@ -142,9 +142,16 @@ def load_facts(
             thread=_thread(tx, message),
             duplicate_of=stored.duplicate_of,
         )
+    known = _known_address(tx, message, now)
+    if known is None:  # nobody ever wrote from there or was written to there: nothing else can be on record
+        return Facts(
+            thread=_thread(tx, message),
+            references=_references(tx, message, found_references, prefixes, ()),
+            duplicate_of=stored.duplicate_of,
+        )
     own = own_cases(tx, message.landlord, sender, now)
     return Facts(
-        sender=_known_address(tx, message, now),
+        sender=known,
         own_cases=own,
         thread=_thread(tx, message),
         references=_references(tx, message, found_references, prefixes, own),

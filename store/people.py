@@ -12,7 +12,7 @@ from domain.decisions import NewParty
 from domain.messages import NO_ADDRESS, Address, AddressKind
 from domain.ports import Ids
 from domain.senders import typed_addresses
-from store.statements import dialect_insert, insert_once, insert_rows
+from store.statements import NewRows, dialect_insert, insert_once, insert_rows
 from store.tables import CONTACT, CONTACT_ADDRESS
 
 BOUNCE_BLOCK: Final = timedelta(days=60)
@@ -38,7 +38,7 @@ def stored_address(kind: str, value: str) -> Address:
 
 
 def find_or_add_contacts(
-    tx: Connection,
+    rows: NewRows,
     landlord: str,
     *,
     parties: Sequence[NewParty],
@@ -50,7 +50,7 @@ def find_or_add_contacts(
     """A contact for every address that can be written to; new ones get the party's name and language.
 
     Args:
-        tx: a writing transaction.
+        rows: where new contacts are gathered.
         landlord: whose contacts.
         parties: people in a case.
         others: further addresses about which something is to be kept.
@@ -74,16 +74,16 @@ def find_or_add_contacts(
             "verified": bool((who and who.verified) or (wrote and wrote.proven)),
             "last_inbound_at": wrote.at if wrote else None,
         }
-        row = tx.execute(_add_address(tx.dialect.name), values).one()
+        row = rows.tx.execute(_add_address(rows.tx.dialect.name), values).one()
         found[key] = row.contact_id
         if row.contact_id == contact_id:
             new[contact_id] = _contact_row(contact_id, landlord, who, now)
         elif not row.verified and values["verified"]:
-            _verify(tx, landlord, key, confirmed=bool(who and who.verified))
-    insert_rows(tx, CONTACT, list(new.values()))
+            _verify(rows.tx, landlord, key, confirmed=bool(who and who.verified))
+    insert_rows(rows, CONTACT, list(new.values()))
     for party in parties:
         if found.get(_key(party.address)) in new:
-            _add_typed(tx, landlord, party, found[_key(party.address)], ids)
+            _add_typed(rows.tx, landlord, party, found[_key(party.address)], ids)
     return found
 
 

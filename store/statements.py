@@ -1,4 +1,7 @@
-"""Statements that both databases know and SQLAlchemy spells differently. Built once, so that they are compiled once."""
+"""Statements that both databases know and SQLAlchemy spells differently. Built once, so that they are compiled once.
+
+A statement costs far more than a row: what nobody reads before the end of a batch is gathered and goes in together.
+"""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -10,10 +13,47 @@ from sqlalchemy.dialects import postgresql, sqlite
 Row = Mapping[str, Any]
 
 
-def insert_rows(tx: Connection, table: Table, rows: Sequence[Row]) -> None:
+class NewRows:
+    """Rows that wait to be inserted, many by one statement. Whatever may read them calls ``write`` first."""
+
+    def __init__(self, tx: Connection) -> None:
+        self.tx = tx
+        self._waiting: dict[tuple[Table, tuple[str, ...], str], list[Row]] = {}
+        self._keys: set[tuple[Table, tuple[Any, ...]]] = set()
+
+    def add(self, table: Table, rows: Sequence[Row], *, key: tuple[str, ...] = (), only: str = "") -> tuple[Row, ...]:
+        """Rows to insert, as ``insert_once`` does where a key is given; returns those that did not wait already."""
+        new = tuple(row for row in rows if self._is_new(table, row, key))
+        if new:
+            self._waiting.setdefault((table, key, only), []).extend(new)
+        return new
+
+    def write(self) -> None:
+        """Insert all that waits."""
+        waiting, self._waiting = self._waiting, {}
+        self._keys.clear()
+        for (table, key, only), rows in waiting.items():
+            if key:
+                insert_once(self.tx, table, rows, key=key, only=only)
+            else:
+                insert_rows(self.tx, table, rows)
+
+    def _is_new(self, table: Table, row: Row, key: tuple[str, ...]) -> bool:
+        if not key:
+            return True
+        named = (table, tuple(row[column] for column in key))
+        if named in self._keys:
+            return False
+        self._keys.add(named)
+        return True
+
+
+def insert_rows(into: Connection | NewRows, table: Table, rows: Sequence[Row]) -> None:
     """Insert rows that all give the same columns; nothing happens for none."""
-    if rows:
-        tx.execute(_plain_insert(table), list(rows))
+    if isinstance(into, NewRows):
+        into.add(table, rows)
+    elif rows:
+        into.execute(_plain_insert(table), list(rows))
 
 
 def insert_once(tx: Connection, table: Table, rows: Sequence[Row], *, key: tuple[str, ...], only: str = "") -> int:
@@ -28,13 +68,18 @@ def insert_once(tx: Connection, table: Table, rows: Sequence[Row], *, key: tuple
 
 
 def insert_new(
-    tx: Connection, table: Table, rows: Sequence[Row], *, key: tuple[str, ...], only: str = ""
+    into: Connection | NewRows, table: Table, rows: Sequence[Row], *, key: tuple[str, ...], only: str = ""
 ) -> tuple[str, ...]:
-    """As ``insert_once``; returns the ids of those that were not there yet, in the order given."""
+    """As ``insert_once``; returns the ids of those that were not there yet, in the order given.
+
+    Of rows that are gathered it is known that the database has none of them.
+    """
+    if isinstance(into, NewRows):
+        return tuple(row["id"] for row in into.add(table, rows, key=key, only=only))
     given = tuple(row["id"] for row in rows)
-    if not rows or insert_once(tx, table, rows, key=key, only=only) == len(rows):
+    if not rows or insert_once(into, table, rows, key=key, only=only) == len(rows):
         return given
-    found = set(tx.execute(_ids(table), {"ids": given}).scalars())
+    found = set(into.execute(_ids(table), {"ids": given}).scalars())
     return tuple(row_id for row_id in given if row_id in found)
 
 

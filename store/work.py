@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, select, update
 from domain.decisions import NewAlert, NewQuestion, NewTask, PersonBy
 from domain.ports import Ids
 from domain.uktime import end_of_local_day, local_date
-from store.statements import Row, insert_new, insert_rows
+from store.statements import NewRows, Row, insert_new, insert_rows
 from store.tables import ALERT, QUESTION, TASK
 
 _TOKEN_BYTES: Final = 16
@@ -30,7 +30,7 @@ class Place:
 
 
 def add_tasks(
-    tx: Connection,
+    into: Connection | NewRows,
     tasks: Sequence[NewTask],
     *,
     place: Place,
@@ -58,7 +58,7 @@ def add_tasks(
                 "created_at": now,
             }
         )
-    return insert_new(tx, TASK, rows, key=("once",))
+    return insert_new(into, TASK, rows, key=("once",))
 
 
 def add_task_today(
@@ -90,9 +90,11 @@ def finish_task(tx: Connection, task_id: str, *, by: str, now: datetime) -> bool
     return tx.execute(update(TASK).where(*is_open).values(state="done", done_by=by, done_at=now)).rowcount == 1
 
 
-def ask_questions(tx: Connection, questions: Sequence[NewQuestion], *, place: Place, ids: Ids, now: datetime) -> None:
+def ask_questions(rows: NewRows, questions: Sequence[NewQuestion], *, place: Place, ids: Ids, now: datetime) -> None:
     """Remember what was asked. An older open question to the same address is superseded: one at a time."""
-    for question in questions:
+    for number, question in enumerate(questions):
+        if number:
+            rows.write()
         to = question.to
         same = (
             QUESTION.c.landlord == place.landlord,
@@ -100,7 +102,7 @@ def ask_questions(tx: Connection, questions: Sequence[NewQuestion], *, place: Pl
             QUESTION.c.to_value == to.value,
             QUESTION.c.state == "open",
         )
-        tx.execute(update(QUESTION).where(*same).values(state="superseded"))
+        rows.tx.execute(update(QUESTION).where(*same).values(state="superseded"))
         row = {
             "id": ids.new(),
             "landlord": place.landlord,
@@ -112,7 +114,7 @@ def ask_questions(tx: Connection, questions: Sequence[NewQuestion], *, place: Pl
             "asked_at": now,
             "state": "open",
         }
-        insert_rows(tx, QUESTION, [row])
+        insert_rows(rows, QUESTION, [row])
 
 
 def answer_question(
@@ -125,7 +127,7 @@ def answer_question(
 
 
 def raise_alerts(
-    tx: Connection,
+    into: Connection | NewRows,
     alerts: Sequence[NewAlert],
     *,
     place: Place,
@@ -150,4 +152,4 @@ def raise_alerts(
         }
         for alert in alerts
     ]
-    return insert_new(tx, ALERT, rows, key=("once",))
+    return insert_new(into, ALERT, rows, key=("once",))
