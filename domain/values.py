@@ -10,7 +10,7 @@ def _in_utc(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         message = "a time without a zone is ambiguous; give an aware datetime"
         raise ValueError(message)
-    return moment.astimezone(UTC)
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 
 def storable(text: str) -> str:

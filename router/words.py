@@ -62,8 +62,7 @@ def is_emoji_only(text: str) -> bool:
 
 def is_nod(text: str) -> bool:
     """Only friendly pictures: a thumbs-up to an appointment (situation 14)."""
-    pictures = [c for c in text if unicodedata.category(c) == "So"]
-    return is_emoji_only(text) and all(c in _THUMBS for c in pictures)
+    return is_emoji_only(text) and all(c in _THUMBS for c in text if unicodedata.category(c) == "So")
 
 
 def shows_water(text: str) -> bool:

@@ -16,7 +16,7 @@ from domain.references import make_reference
 from domain.uktime import local_date
 from store.case_tables import OBLIGATION_IS_OPEN
 from store.people import Contacts
-from store.statements import NewRows, dialect_insert, insert_new, insert_rows
+from store.statements import NewRows, dialect_insert, insert_new, insert_once, insert_rows
 from store.tables import CASE, OBLIGATION, PARTY, REFERENCE_COUNTER, REMINDER
 
 _MET_BY_STORING: Final = frozenset({"record"})
@@ -191,7 +191,10 @@ def add_obligations(
         for nudge in reminders
         if (nudge.obligation, nudge.stage) in found
     ]
-    insert_new(into, REMINDER, nudges, key=("obligation_id", "audience", "fire_at"))
+    if isinstance(into, NewRows):
+        insert_rows(into, REMINDER, nudges)  # of duties that did not exist until now: each nudge is new as well
+    else:
+        insert_once(into, REMINDER, nudges, key=("obligation_id", "audience", "fire_at"))
 
 
 def _open_obligations(tx: Connection, case_id: str) -> dict[tuple[str, int], str]:

@@ -4,6 +4,7 @@ Ids are text from the ``Ids`` port. A row that waits for something has ``due_at`
 worker till then) and ``attempts``.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,21 +19,29 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse naive times, store UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            message = "a time without a zone cannot be stored"
-            raise ValueError(message)
-        in_utc = value.astimezone(UTC)
-        return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+        """Refuse naive times, store UTC; on SQLite as the text that SQLAlchemy's own type writes, only faster."""
+        return _to_text if dialect.name == "sqlite" else _to_utc
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give back aware UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+def _to_utc(value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        message = "a time without a zone cannot be stored"
+        raise ValueError(message)
+    return value if value.tzinfo is UTC else value.astimezone(UTC)
+
+
+def _to_text(value: datetime | None) -> str | None:
+    in_utc = _to_utc(value)
+    return None if in_utc is None else in_utc.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def moment(*, nullable: bool = False, index: bool = False) -> Column[Any]:

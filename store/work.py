@@ -4,9 +4,10 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, Update, bindparam, select, update
 
 from domain.decisions import NewAlert, NewQuestion, NewTask, PersonBy
 from domain.ports import Ids
@@ -96,13 +97,8 @@ def ask_questions(rows: NewRows, questions: Sequence[NewQuestion], *, place: Pla
         if number:
             rows.write()
         to = question.to
-        same = (
-            QUESTION.c.landlord == place.landlord,
-            QUESTION.c.to_kind == to.kind.value,
-            QUESTION.c.to_value == to.value,
-            QUESTION.c.state == "open",
-        )
-        rows.tx.execute(update(QUESTION).where(*same).values(state="superseded"))
+        asked = {"asked_by": place.landlord, "kind": to.kind.value, "address": to.value}
+        rows.tx.execute(_supersede(), asked)
         row = {
             "id": ids.new(),
             "landlord": place.landlord,
@@ -153,3 +149,15 @@ def raise_alerts(
         for alert in alerts
     ]
     return insert_new(into, ALERT, rows, key=("once",))
+
+
+@lru_cache
+def _supersede() -> Update:
+    table = QUESTION
+    same = (
+        table.c.landlord == bindparam("asked_by"),
+        table.c.to_kind == bindparam("kind"),
+        table.c.to_value == bindparam("address"),
+        table.c.state == "open",
+    )
+    return update(table).where(*same).values(state="superseded")
