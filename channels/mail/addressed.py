@@ -17,15 +17,14 @@ def is_copied(mail: ParsedMail, own_domains: Collection[str]) -> bool:
     """
     if mail.marks.automatic or mail.marks.bulk:
         return False
-    names = {name.casefold() for name, _ in mail.headers}
-    if names & _REDIRECTED:
+    if mail.header_names & _REDIRECTED:
         return False
     to = _addresses(box.address for box in mail.to)
     copied = _addresses(box.address for box in mail.cc)
     ours = {each for each in to | copied if each.rpartition("@")[2] in own_domains}
     if to & (ours | _addresses(mail.delivered_to)):
         return False
-    return bool(to or copied or "to" in names)
+    return bool(to or copied or "to" in mail.header_names)
 
 
 def _addresses(found: Iterable[str]) -> set[str]:

@@ -16,7 +16,7 @@ from channels.mail.html_text import html_to_text, without_pictures
 from channels.mail.parsed import MailAttachment
 from channels.mail.transfer import undo
 from channels.mail.tree import parse_tree
-from channels.mail.versions import is_stub, only_in, says_much_more
+from channels.mail.versions import Comparison, is_stub
 
 DEEPEST: Final = 110
 MOST_PARTS: Final = 300
@@ -145,14 +145,15 @@ class BodyReader:
         rich = next((version for version in reversed(saying) if version.html and not version.plain), None)
         self._compared += sum(len(version.text) for version in versions)
         to_compare = self._compared <= MOST_COMPARED
-        if plain is not None and rich is not None and to_compare and says_much_more(rich.text, plain.text):
+        comparison = Comparison()
+        if plain is not None and rich is not None and to_compare and comparison.says_much_more(rich.text, plain.text):
             plain = None
         best = plain or rich or (saying[-1] if saying else None)
         body = Body()
         for version in versions:
             body.take(version, words=version is best)
             if best is not None and version is not best:
-                self._look_through(body, only_in(version.text, best.text) if to_compare else version.text)
+                self._look_through(body, comparison.only_in(version.text, best.text) if to_compare else version.text)
         body.html = body.html or [source for version in versions for source in version.html][-1:]
         return body
 

@@ -39,9 +39,9 @@ class Headers:
     def __contains__(self, name: str) -> bool:
         return name in self._by_name
 
-    def names(self) -> set[str]:
+    def names(self) -> frozenset[str]:
         """The names that occur, in lower case."""
-        return set(self._by_name)
+        return frozenset(self._by_name)
 
     def raw(self, name: str) -> list[str]:
         """Each raw value of a header (name in lower case)."""
@@ -144,6 +144,8 @@ def read_mailboxes(value: str) -> list[Mailbox]:
 
 
 def _split_addresses(text: str) -> list[str]:
+    if "," not in text and ";" not in text:
+        return [text] if text.strip() else []
     pieces: list[str] = []
     start = 0
     quoted = False
@@ -210,6 +212,8 @@ def _mailbox(name: str, address: str) -> Mailbox:
 
 def read_parameters(value: str) -> tuple[str, dict[str, str]]:
     """A structured header such as Content-Type: its value in lower case, its parameters decoded (RFC 2231, 2047)."""
+    if not value:
+        return "", {}
     text = unfold(value[:LONGEST])
     main, _, rest = text.partition(";")
     if "=" in main:  # text/plain charset=utf-8: a sign was forgotten

@@ -12,7 +12,7 @@ from typing import Final
 from channels.mail.automatic import Outside, is_from_system, read_marks
 from channels.mail.bodies import Body, BodyReader
 from channels.mail.delivery import read_plain_bounce, read_receipt, read_report
-from channels.mail.headers import Headers, decode_text, read_date
+from channels.mail.headers import Headers, read_date
 from channels.mail.html_text import html_to_text
 from channels.mail.parsed import Authentication, BounceReport, MailAttachment, Mailbox, ParsedMail
 from channels.mail.tree import parse_tree
@@ -21,17 +21,6 @@ _DELIVERED: Final = (
     "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "x-forwarded-to", "resent-to",
     "x-apparently-to", "apparently-to", "x-rcpt-to",
 )  # fmt: skip
-_EVIDENCE: Final = frozenset(
-    ("date", "from", "sender", "reply-to", "return-path", "to", "cc", "message-id", "in-reply-to", "references",
-     "auto-submitted",
-     "precedence", "list-id", "list-unsubscribe", "x-auto-response-suppress", "authentication-results", "received-spf",
-     "received", "x-mailer", "user-agent", "importance", "x-priority", "content-language", "thread-topic",
-     "x-originating-ip",
-     "resent-from", "resent-to", "x-forwarded-for", "x-forwarded-to", "x-spam-status", "x-spam-flag", "x-tenantline",
-     "disposition-notification-to", *_DELIVERED)
-)  # fmt: skip
-_MOST_EVIDENCE: Final = 60
-_LONGEST_EVIDENCE: Final = 2_000
 _RESULT: Final = re.compile(r"\b(spf|dkim|dmarc)\s{0,5}=\s{0,5}([A-Za-z]{1,20})", re.IGNORECASE)
 
 
@@ -88,7 +77,7 @@ def read_mail(raw: bytes, *, own_addresses: Collection[str] = ()) -> ParsedMail:
         calendar_method=body.calendar_method,
         calendar_answer=body.calendar_answer if body.calendar_method == "REPLY" else None,
         authentication=_authentication(headers),
-        headers=_evidence(headers),
+        header_names=headers.names(),
         content_hash=hash_content(sender.address, subject, text, body.attachments),
         problems=_problems((*problems, *body.problems), headers, sender, text, body),
     )
@@ -139,14 +128,6 @@ def _authentication(headers: Headers) -> Authentication:
     if "spf" not in found and "received-spf" in headers:
         found["spf"] = headers.token("received-spf")[:20]
     return Authentication(server=value.partition(";")[0].strip()[:200], **found)
-
-
-def _evidence(headers: Headers) -> tuple[tuple[str, str], ...]:
-    kept: list[tuple[str, str]] = []
-    for name, value in headers.items:
-        if name.strip().lower() in _EVIDENCE and len(kept) < _MOST_EVIDENCE:
-            kept.append((name.strip(), decode_text(value)[:_LONGEST_EVIDENCE]))
-    return tuple(kept)
 
 
 def _problems(found: Iterable[str], headers: Headers, sender: Mailbox, text: str, body: Body) -> tuple[str, ...]:

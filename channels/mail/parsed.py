@@ -167,8 +167,8 @@ class ParsedMail(Value):
     calendar_answer: str | None = None
     """ACCEPTED, DECLINED, TENTATIVE of a calendar reply."""
     authentication: Authentication = Authentication()
-    headers: tuple[tuple[str, str], ...] = ()
-    """Headers kept as evidence, decoded, in order."""
+    header_names: frozenset[str] = frozenset()
+    """Of all its headers, in lower case."""
     content_hash: str
     """Of sender, subject, text and attachments, without the traces of transport: a second delivery has the same."""
     problems: tuple[str, ...] = ()

@@ -33,8 +33,7 @@ _UNREADABLE: Final = (ValueError, LookupError, TypeError, AttributeError, Assert
 def parse_tree(raw: bytes) -> tuple[Message, tuple[str, ...]]:
     """The tree of a mail, and sentences on what had to be done to get one. Never raises."""
     data = _trim_front(raw)
-    head = _head_of(data)
-    if _is_bomb(data, head):
+    if _is_bomb(data):
         return _flat(data), ("built of so many parts that it was read as one text",)
     try:
         well_formed = read_well_formed(data.decode("ascii", "surrogateescape"))
@@ -44,7 +43,7 @@ def parse_tree(raw: bytes) -> tuple[Message, tuple[str, ...]]:
     except _UNREADABLE:
         return _flat(data), ("its structure could not be followed: read as one text",)
     if any(isinstance(defect, MissingHeaderBodySeparatorDefect) for defect in message.defects):
-        return _mended(data, head, message)
+        return _mended(data, message)
     return message, ()
 
 
@@ -58,18 +57,22 @@ def _head_of(data: bytes) -> bytes:
     return data[: min(ends)] if ends else data
 
 
-def _is_bomb(data: bytes, head: bytes) -> bool:
-    if head.count(b"\n") > MOST_HEADER_LINES or data.count(b"\n--") > MOST_DASHES:
+def _is_bomb(data: bytes) -> bool:
+    lines = data.count(b"\n")
+    if lines > MOST_HEADER_LINES and _head_of(data).count(b"\n") > MOST_HEADER_LINES:
+        return True
+    if lines > MOST_DASHES and data.count(b"\n--") > MOST_DASHES:
         return True
     lowered = data.lower()
     if lowered.count(b"boundary") + lowered.count(b"message/") <= FEW_BOUNDARIES:
         return False  # as ordinary mails are: the pattern below costs ten times as much
     count = sum(1 for _ in islice(_BOUNDARY.finditer(data), MOST_BOUNDARIES + 1))
-    return count > MOST_BOUNDARIES or (count > FEW_BOUNDARIES and count * data.count(b"\n") > MOST_LOOKS)
+    return count > MOST_BOUNDARIES or (count > FEW_BOUNDARIES and count * lines > MOST_LOOKS)
 
 
-def _mended(data: bytes, head: bytes, message: Message) -> tuple[Message, tuple[str, ...]]:
+def _mended(data: bytes, message: Message) -> tuple[Message, tuple[str, ...]]:
     """Where a line without a colon cuts the headers short and known headers follow, make it a continuation line."""
+    head = _head_of(data)
     lines = head.splitlines(keepends=True)
     bad = next(
         (at for at, line in enumerate(lines) if at and not _HEADER_LINE.match(line) and line[:1] not in _WHITE), 0

@@ -20,20 +20,43 @@ def is_stub(text: str) -> bool:
     return not text.strip() or (len(text) < 400 and _STUB.search(text) is not None)  # noqa: PLR2004 - a stub is short
 
 
-def says_much_more(text: str, than: str) -> bool:
-    """Whether a version has words of its own beside which the other is no more than a signature."""
-    many, few = _words(text), _words(than)
-    return len(many) > 2 * len(few) and len(many - few) >= _FEW
+class Comparison:
+    """Compares the versions of one mail; the words of each are looked for once."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, set[str]] = {}
+
+    def says_much_more(self, text: str, than: str) -> bool:
+        """Whether a version has words of its own beside which the other is no more than a signature."""
+        if _differ_in_white_space(text, than):
+            return False
+        many, few = self._words_of(text), self._words_of(than)
+        return len(many) > 2 * len(few) and len(many - few) >= _FEW
+
+    def only_in(self, other: str, taken: str) -> str:
+        """The lines of a version not taken in which words stand that the taken one has not, with their neighbours."""
+        if _differ_in_white_space(other, taken):
+            return ""
+        unknown = self._words_of(other) - self._words_of(taken)
+        if not unknown:
+            return ""
+        lines = other.split("\n")
+        new = [at for at, line in enumerate(lines) if not unknown.isdisjoint(_words(line))]
+        near = sorted({each for at in new for each in (at - 1, at, at + 1) if 0 <= each < len(lines)})
+        return "\n".join(lines[at] for at in near).strip()
+
+    def _words_of(self, text: str) -> set[str]:
+        if text not in self._found:
+            self._found[text] = _words(text)
+        return self._found[text]
 
 
-def only_in(other: str, taken: str) -> str:
-    """The lines of a version not taken in which words stand that the taken one has not, with their neighbours."""
-    known = _words(taken)
-    lines = other.split("\n")
-    new = [at for at, line in enumerate(lines) if not _words(line) <= known]
-    near = sorted({each for at in new for each in (at - 1, at, at + 1) if 0 <= each < len(lines)})
-    return "\n".join(lines[at] for at in near).strip()
+def _differ_in_white_space(text: str, other: str) -> bool:
+    """Whether two versions are the same but for white space, as those of most mails are."""
+    return text.split() == other.split()
 
 
 def _words(text: str) -> set[str]:
-    return set(_WORD.findall(_NO_WORDS.sub(" ", text).casefold()))
+    if "://" in text or "[" in text:
+        text = _NO_WORDS.sub(" ", text)
+    return set(_WORD.findall(text.casefold()))
