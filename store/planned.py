@@ -11,7 +11,20 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, select, update
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    literal,
+    select,
+    update,
+)
 
 from domain.cases import ObligationState
 from domain.decisions import NewObligation, NewReminder
@@ -43,9 +56,8 @@ def planned_clocks(tx: Connection, outbox_ids: Sequence[str]) -> list[PlannedClo
     duties: dict[tuple[str, str], list[RowMapping]] = {}
     for row in tx.execute(_around(), {"ids": list(outbox_ids)}).mappings():
         duties.setdefault((row["outbox_id"], row["name"]), []).append(row)
-    planned = [rows for rows in duties.values() if any(_counts_from_acknowledgement(row) for row in rows)]
-    keep_as_counted(tx, [row["id"] for rows in planned if _is_told(rows) for row in rows])
-    return [_clocks(tx, rows) for rows in planned if not _is_told(rows)]
+    keep_as_counted(tx, [row["id"] for rows in duties.values() if _is_told(rows) for row in rows])
+    return [_clocks(tx, rows) for rows in duties.values() if not _is_told(rows)]
 
 
 def count_anew(
@@ -90,10 +102,6 @@ def plan_again(tx: Connection, message: RowMapping) -> None:
     tx.execute(update(OBLIGATION).where(*mine).values(planned=True))
 
 
-def _counts_from_acknowledgement(row: RowMapping) -> bool:
-    return bool(row["planned"]) and row["counted_from"] == staged(_ACKNOWLEDGED, row["stage"])
-
-
 def _is_told(rows: Sequence[RowMapping]) -> bool:
     """Whether the message tells the very date that is kept for this duty."""
     told = set(rows[0]["filled"].values())
@@ -115,9 +123,22 @@ def _clocks(tx: Connection, rows: Sequence[RowMapping]) -> PlannedClocks:
 
 @lru_cache
 def _around() -> Select[Any]:
-    """The open clocks of the stages that these messages acknowledge, with what counting them needs."""
+    """The open clocks on duties that count from what these messages acknowledge, with what counting them needs."""
     acknowledged = (OUTBOX.c[name] for name in ("sent_at", "filled", "language"))
     same_stage = and_(OBLIGATION.c.case_id == OUTBOX.c.case_id, OBLIGATION.c.stage == OUTBOX.c.meets_stage)
+    planned = OBLIGATION.alias("planned_clock")
+    event = case(
+        (planned.c.stage > 1, literal("stage") + cast(planned.c.stage, String) + f"_{_ACKNOWLEDGED}"),
+        else_=_ACKNOWLEDGED,
+    )  # as domain.duties.staged names it
+    counts_from_it = exists().where(
+        planned.c.case_id == OBLIGATION.c.case_id,
+        planned.c.stage == OBLIGATION.c.stage,
+        planned.c.name == OBLIGATION.c.name,
+        planned.c.state == ObligationState.OPEN.value,
+        planned.c.planned.is_(True),
+        planned.c.counted_from == event,
+    )
     return (
         select(OBLIGATION, OUTBOX.c.id.label("outbox_id"), *acknowledged, CASE.c.received_at)
         .select_from(OUTBOX)
@@ -127,6 +148,7 @@ def _around() -> Select[Any]:
             OUTBOX.c.id.in_(bindparam("ids", expanding=True)),
             OUTBOX.c.meets == _ACKNOWLEDGE,
             OBLIGATION.c.state == ObligationState.OPEN.value,
+            counts_from_it,
         )
         .order_by(OBLIGATION.c.due_at, OBLIGATION.c.id)
     )
