@@ -174,6 +174,8 @@ def official_body(raw: str) -> OfficialBody | None:
 
 def _visible(raw: str) -> str:
     """Without the invisible marks that copying from contacts and web pages leaves, and without white space around."""
+    if raw.isascii():
+        return raw.strip()
     return "".join(c for c in unicodedata.normalize("NFKC", raw) if unicodedata.category(c) != "Cf").strip()
 
 

@@ -73,6 +73,20 @@ _AWAY: Final = re.compile(
     r"|\bich bin (?:derzeit )?(?:nicht im büro|im urlaub)|\bje suis absente?",
     re.IGNORECASE,
 )
+_AWAY_HINTS: Final = (
+    "out of",
+    "away",
+    "leave",
+    "on hol",
+    "closed unt",
+    "swyddfa",
+    "wyl",
+    "ffwrdd",
+    "m büro",
+    "m urlaub",
+    "absent",
+)
+"""One of which stands in whatever ``_AWAY`` finds, casefolded; without an i, of which Turkish has two more."""
 _AWAY_TOO: Final = re.compile(
     r"(?:no|limited|intermittent) access to (?:my )?(?:e-?mails?|messages)|will not be (?:forwarded|monitored|read)"
     r"|in my absence|on my return|when i (?:return|get back|am back)|upon my return|returning (?:to work )?(?:on|in)?\b"
@@ -204,7 +218,9 @@ def is_away_text(text: str, subject: str = "") -> bool:
 
     One phrase alone may be a tenant's: "I'm on annual leave until the 14th, so ring me then about the leak."
     """
-    if _AWAY.search(text[: _LONGEST_AWAY * 4]) is None:
+    head = text[: _LONGEST_AWAY * 4]
+    folded = head.casefold()
+    if not any(hint in folded for hint in _AWAY_HINTS) or _AWAY.search(head) is None:
         return False
     new = split_quoted(text, subject=subject).new
     return len(new) < _LONGEST_AWAY and _AWAY.search(new) is not None and _AWAY_TOO.search(new) is not None

@@ -22,7 +22,9 @@ _TAG_START: Final = re.compile(r"<(?=[A-Za-z!?]|/[A-Za-z])")
 """Any other ``<`` is a sign in the text."""
 _TAG_STOP: Final = re.compile(r"[>\"']")
 _TAG_NAME: Final = re.compile(r"/?[A-Za-z][A-Za-z0-9:_-]{0,40}")
-_SPACES: Final = re.compile(r"[ \t\r\n\f\v\u200b]+")
+_WHITE: Final = r"[ \t\r\n\f\v\u200b]"
+_SPACES: Final = re.compile(rf"{_WHITE}(?:(?<! ){_WHITE}*+|{_WHITE}++)")
+"""What becomes one space: all but a single one, or each would be replaced by itself."""
 _HUGE_NUMBER: Final = re.compile(r"&#[xX]?[0-9a-fA-F]{9,}")
 _ALT: Final = re.compile(r"\balt\s*=\s*[\"']([^\"']{1,16})[\"']", re.IGNORECASE)
 _SILENT: Final = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("style", "script", "title", "xml")}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from channels.mail.automatic import is_away_text
 from tests.channels.mail.mails import AUTOMATIC, NAMES, read
 
 # name: (A)utomatic, (B)ounce, (S)uppress, b(U)lk, (R)ead receipt, (C)alendar reply, spam (X)
@@ -138,3 +139,29 @@ def test_exchanges_envelope_id_is_kept() -> None:
 
 def test_every_mail_that_is_there_for_its_marks_is_in_the_table() -> None:
     assert {name for name in NAMES if name.startswith(AUTOMATIC)} <= MARKS.keys()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I am out of the office.",
+        "We are currently OUT OF OFFICE.",
+        "I'm away from my desk.",
+        "I will be on annual LEAVE.",
+        "I'll be on holiday.",
+        "I am away from work until Monday.",
+        "The office is closed until Monday.",
+        "The office i\u017f clo\u017fed until Monday.",
+        "Ryd i allan o'r swyddfa.",
+        "Rydw i i ffwrdd o'r swyddfa.",
+        "Rydw i ar wyliau.",
+        "Rydw i ar fy ngwyliau.",
+        "Rwyf i ffwrdd.",
+        "Ich bin derzeit nicht im B\u00dcRO.",
+        "Ich bin im Urlaub.",
+        "Je suis absente.",
+    ],
+)
+def test_situation_160_every_way_to_say_that_one_is_away_is_known(words: str) -> None:
+    assert is_away_text(f"{words} For urgent matters ring my colleague.")
+    assert not is_away_text(words.replace(".", ""))
