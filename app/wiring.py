@@ -37,6 +37,7 @@ from app.configuration import (
 from app.toml_lines import first_problem
 from domain.errors import ConfigurationError, TenantlineError
 from domain.ports import Channel, Closing, Impaired, SafetyScan, Understander
+from nlp.apart import UnderstanderApart
 from scheduler.node import ChannelKey, LandlordSetup, Node, Timing
 from store.audit import AuditKey
 from store.blobs import BlobStore
@@ -86,6 +87,7 @@ async def open_node(
     public_url: str | None = None,
     with_model: bool = True,
     with_channels: bool = True,
+    model_apart: bool = False,
     timing: Timing | None = None,
 ) -> AsyncIterator[Node]:
     """A node with its database at the newest migration; connections are closed at the end."""
@@ -96,6 +98,7 @@ async def open_node(
         public_url=public_url,
         with_model=with_model,
         with_channels=with_channels,
+        model_apart=model_apart,
         timing=timing,
     )
     log_trouble(node.understander)
@@ -105,6 +108,8 @@ async def open_node(
         for channel in node.channels.values():
             if isinstance(channel, Closing):
                 await channel.aclose()
+        if isinstance(node.understander, Closing):
+            await node.understander.aclose()
         node.database.close()
 
 
@@ -116,6 +121,7 @@ def build_node(
     public_url: str | None = None,
     with_model: bool = True,
     with_channels: bool = True,
+    model_apart: bool = False,
     timing: Timing | None = None,
 ) -> Node:
     """Read the configuration, open the database, load the model, build the channels.
@@ -127,6 +133,7 @@ def build_node(
         public_url: overrides ``site.toml``.
         with_model: without it the rules alone understand.
         with_channels: without it no adapter is built, so that a command needs no secrets.
+        model_apart: understand in a process of its own, for a node that goes on.
         timing: leases and batches; shorter ones for tests.
 
     Raises:
@@ -139,6 +146,7 @@ def build_node(
     make_data_folder(data)
     database = open_newest(database_url, data)
     landlords = _landlords(folder, site.landlords)
+    apart = with_model and model_apart
     return Node(
         database=database,
         blobs=BlobStore(data / "blobs"),
@@ -147,7 +155,7 @@ def build_node(
         channels=build_channels(folder, tuple(landlords), data) if with_channels else {},
         wordings=load_wordings(folder),
         safety=safety,
-        understander=load_understander(safety, with_model=with_model),
+        understander=_model_apart(folder) if apart else load_understander(safety, with_model=with_model),
         audit_key=AuditKey(_installation_key(data)),
         public_url=public_address(site, public_url),
         jitter=random.random,
@@ -218,6 +226,13 @@ def load_understander(safety: SafetyScan, *, with_model: bool = True, folder: Pa
     from nlp.understander import RulesOnly, load  # noqa: PLC0415 - spaCy takes seconds to import
 
     return load(folder, safety) if with_model else RulesOnly(safety)
+
+
+def _model_apart(folder: ConfigurationFolder) -> UnderstanderApart:
+    try:
+        return UnderstanderApart(hazards_text(folder), MODEL_FOLDER)
+    except RuntimeError as problem:
+        raise TenantlineError(f"{problem}: is there memory for it (150 MB)?") from problem
 
 
 def trouble_of(understander: Understander) -> str | None:

@@ -77,7 +77,13 @@ async def _serve(pipe: Connection, order: Order) -> None:
     listener = listen("127.0.0.1", order.port)
     public = f"http://127.0.0.1:{order.port}"
     async with (
-        open_node(config=order.config, data=order.data, public_url=public, with_model=order.with_model) as node,
+        open_node(
+            config=order.config,
+            data=order.data,
+            public_url=public,
+            with_model=order.with_model,
+            model_apart=True,
+        ) as node,
         web_served(node, listener, clock),
         engine_running(node, clock, order.roles),
     ):

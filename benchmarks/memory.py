@@ -1,14 +1,14 @@
 """How much memory an idle node takes, with and without the model: ``python -m benchmarks.memory``.
 
-VmRSS of the whole process (web, engine, database at its newest migration), some seconds after it said that it is ready;
-with the model after it understood one batch.
+VmRSS of the whole node (web, engine, database at its newest migration, and the process that understands), some seconds
+after it said that it is ready; with the model after it understood one batch.
 """
 
 import argparse
 import time
 
 from benchmarks._nodes import order_with_texts, running
-from benchmarks._places import resident_mb, scratch
+from benchmarks._places import family_mb, scratch
 
 TARGETS = {False: 200.0, True: 450.0}
 """MB without and with the model."""
@@ -20,7 +20,7 @@ def idle_mb(seconds: float, *, with_model: bool) -> float:
         order = order_with_texts(folder, with_model=with_model, warm=with_model)
         with running(order) as node:
             time.sleep(seconds)
-            return resident_mb(node.pid)
+            return family_mb(node.pid)
 
 
 def main() -> None:

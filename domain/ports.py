@@ -18,6 +18,7 @@ from domain.messages import (
     Receipt,
     Received,
     RenderedLetter,
+    SetAside,
     WebRequest,
 )
 from domain.understanding import Reading, SafetyFinding, Understanding
@@ -44,6 +45,32 @@ class Receiver(Channel, Protocol):
 
     def receive(self, request: WebRequest, now: datetime) -> Received:
         """Turn a request into messages and reports; events we do not know give an empty Received."""
+        ...
+
+
+@runtime_checkable
+class Rereader(Channel, Protocol):
+    """Reads again what was set aside, for when program or settings have changed. Pure, as ``Receiver`` is.
+
+    Raises:
+        Unreadable: it still cannot be read; the sentence says why.
+
+    """
+
+    def read_again(self, aside: SetAside, now: datetime) -> Received:
+        """What these bytes are, as if they were read at ``aside.received_at`` (else ``now``).
+
+        Whoever sent them was checked when they came: signature and token are not asked for again.
+        """
+        ...
+
+
+@runtime_checkable
+class WebhookSetter(Channel, Protocol):
+    """Tells its provider where to post, where the provider takes that from a program."""
+
+    async def use_webhook(self, url: str | None) -> ProbeResult:
+        """Have what comes posted to this address, or with None kept for polling. Never raises."""
         ...
 
 
@@ -124,8 +151,8 @@ class ChannelProbe(Channel, Protocol):
 
 
 @runtime_checkable
-class Closing(Channel, Protocol):
-    """Holds connections that want to be closed in order."""
+class Closing(Protocol):
+    """Holds connections or a process that want to be closed in order."""
 
     async def aclose(self) -> None:
         """Close them."""

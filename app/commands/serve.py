@@ -35,7 +35,7 @@ async def _serve(place: Place, listener: socket.socket) -> None:
     clock = SystemClock()
     address = address_of(*listener.getsockname()[:2])
     async with (
-        open_node(config=place.config, data=place.data, database_url=place.database_url) as node,
+        open_node(config=place.config, data=place.data, database_url=place.database_url, model_apart=True) as node,
         web_served(node, listener, clock, operator_token=token),
         engine_running(node, clock, ROLES),
     ):

@@ -78,7 +78,13 @@ async def _go_on(place: Place, roles: tuple[str, ...], host: str, port: int) -> 
     listener = listen(host, port) if "web" in roles else None
     async with AsyncExitStack() as stack:
         node = await stack.enter_async_context(
-            open_node(config=place.config, data=place.data, database_url=place.database_url)
+            open_node(
+                config=place.config,
+                data=place.data,
+                database_url=place.database_url,
+                with_model="route" in roles,
+                model_apart=True,
+            )
         )
         if listener is not None:
             await stack.enter_async_context(web_served(node, listener, clock, operator_token=operator_token(place)))
