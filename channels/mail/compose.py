@@ -1,12 +1,10 @@
 """Our own mails as MIME. No value can add a header: line ends in any of them become spaces."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from email import policy
 from email.charset import QP, Charset
 from email.header import Header
-from email.message import Message
 from email.utils import format_datetime, formataddr
 from typing import Final
 
@@ -19,6 +17,11 @@ _ADDRESS: Final = re.compile(r"[^\s<>,;:\"()\[\]\\@]{1,64}@[A-Za-z0-9.-]{1,253}"
 _ID: Final = re.compile(r"[!-;=?-~]{1,900}")
 _UTF_8: Final = Charset("utf-8")
 _UTF_8.body_encoding = QP  # base64, the standard library's choice, is what spam filters look twice at
+_CONTENT: Final = (
+    'MIME-Version: 1.0\r\nContent-Type: text/plain; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n'
+)
+_SHORT_SUBJECT: Final = 76 - len("Subject: ")
+"""What stands on one line."""
 _MOST_REFERENCES: Final = 20
 """The first and the last nineteen: enough for every mail program to find the thread (RFC 5322 section 3.6.4)."""
 
@@ -49,54 +52,67 @@ def compose(
     Raises:
         ValueError: an address or the Message-ID is not one; never because of anything else in the values.
     """
-    message = Message(policy=policy.compat32)
-    message["From"] = _mailbox(from_name, from_address)
-    message["To"] = _mailbox(to_name, to_address)
+    own_id = _message_id(message_id)
+    headers = [("From", _mailbox(from_name, from_address)), ("To", _mailbox(to_name, to_address))]
     if reply_to:
-        message["Reply-To"] = _mailbox("", reply_to)
-    message["Subject"] = _encoded(subject_line(subject, reference=reference, answers=in_reply_to is not None))
-    message["Date"] = format_datetime(date)
-    message["Message-ID"] = _message_id(message_id)
-    _set_thread(message, in_reply_to, references)
-    message[SENT_AS_HEADER] = _message_id(message_id)
-    _set_manners(message, automatic)
+        headers.append(("Reply-To", _mailbox("", reply_to)))
+    headers += [
+        ("Subject", _encoded(subject_line(subject, reference=reference, answers=in_reply_to is not None))),
+        ("Date", format_datetime(date)),
+        ("Message-ID", own_id),
+        *_thread(in_reply_to, references),
+        (SENT_AS_HEADER, own_id),
+        *_manners(automatic),
+    ]
     if language and _LANGUAGE.fullmatch(language):
-        message["Content-Language"] = language
-    message.set_payload(_body(text), _UTF_8)
-    return message.as_bytes(policy=policy.compat32.clone(linesep="\r\n", max_line_length=0))
+        headers.append(("Content-Language", language))
+    head = "".join([f"{name}: {_folded(value)}\r\n" for name, value in headers])
+    body = _UTF_8.body_encode(_body(text)).replace("\n", "\r\n")
+    return f"{head}{_CONTENT}\r\n{body}".encode("ascii")
 
 
 def subject_line(subject: str, *, reference: str | None, answers: bool) -> str:
     """``Re: [REF] Subject`` with each mark once, however often it stood there; at most 200 code points of subject."""
     bare = _one_line(subject)
     if reference:
-        mark = re.compile(rf"\[?{re.escape(_one_line(reference))}\]?", re.IGNORECASE)
-        bare = " ".join(mark.sub(" ", bare).split())
+        bare = _without_mark(bare, _one_line(reference))
     started = without_answer_marks(bare) != bare
     bare = without_answer_marks(bare)
     marked = f"[{_one_line(reference)}] {bare[:200]}" if reference else bare[:200]
     return f"Re: {marked}".strip() if answers or started else marked.strip()
 
 
-def _set_thread(message: Message, in_reply_to: str | None, references: Iterable[str]) -> None:
+def _without_mark(subject: str, reference: str) -> str:
+    if subject.isascii() and reference.isascii() and reference.lower() not in subject.lower():
+        return subject  # as most are; to compile the pattern costs more than all the rest of the mail
+    mark = re.compile(rf"\[?{re.escape(reference)}\]?", re.IGNORECASE)
+    return " ".join(mark.sub(" ", subject).split())
+
+
+def _thread(in_reply_to: str | None, references: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Ids of others that are no ids are left out rather than refused."""
     answered = _id_or_none(in_reply_to)
     if answered:
-        message["In-Reply-To"] = answered
+        yield "In-Reply-To", answered
     chain = [one for one in map(_id_or_none, references) if one]
     if answered and answered not in chain:
         chain.append(answered)
     if len(chain) > _MOST_REFERENCES:
         chain = [chain[0], *chain[1 - _MOST_REFERENCES :]]
     if chain:
-        message["References"] = "\n ".join(chain)
+        yield "References", "\n".join(chain)
 
 
-def _set_manners(message: Message, automatic: str | None) -> None:
+def _manners(automatic: str | None) -> Iterator[tuple[str, str]]:
     if automatic is not None:
-        message["Auto-Submitted"] = "auto-generated" if automatic == "auto-generated" else "auto-replied"
-        message["X-Auto-Response-Suppress"] = "All"
-        message["Precedence"] = "auto_reply"
+        yield "Auto-Submitted", "auto-generated" if automatic == "auto-generated" else "auto-replied"
+        yield "X-Auto-Response-Suppress", "All"
+        yield "Precedence", "auto_reply"
+
+
+def _folded(value: str) -> str:
+    """What stood on several lines, each but the first after a space, so that none of them is a header."""
+    return "\r\n ".join([line.lstrip(" ") for line in value.split("\n")]) if "\n" in value else value
 
 
 def _one_line(value: str) -> str:
@@ -105,13 +121,15 @@ def _one_line(value: str) -> str:
 
 def _encoded(value: str) -> str:
     """RFC 2047 where it is not ASCII, folded at 76."""
+    if value.isascii() and len(value) <= _SHORT_SUBJECT:
+        return value
     clean = value.encode("utf-8", "replace").decode()
     return Header(clean, "us-ascii" if clean.isascii() else "utf-8", maxlinelen=76, header_name="Subject").encode()
 
 
 def _mailbox(name: str, address: str) -> str:
     bare = address.strip()
-    if _ADDRESS.fullmatch(bare) is None:
+    if _ADDRESS.fullmatch(bare) is None or not bare.isascii():
         raise ValueError("not an address that a mail can be sent to")
     clean = _one_line(name)[:100].encode("utf-8", "replace").decode()
     if clean.isascii():

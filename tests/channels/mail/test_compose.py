@@ -4,6 +4,7 @@
 
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.header import Header
 from email.message import EmailMessage
 from typing import Any
 
@@ -129,6 +130,34 @@ def test_no_value_adds_a_header(values: tuple[str, ...]) -> None:
     names = {line.split(b":")[0].decode().lower() for line in head.split(b"\r\n") if line[:1] not in (b" ", b"\t")}
     assert names <= ALLOWED
     assert b"victim@example.org" not in raw.split(b"\r\n\r\n", 1)[1]
+
+
+PLAIN = st.text(st.sampled_from("aB9 ,.:;'\"()<>@=?[]/-\t\n\u00e9\u2019"), max_size=120)
+
+
+@settings(max_examples=300, deadline=None)
+@given(PLAIN, PLAIN, PLAIN, st.integers(0, 30))
+def test_the_bytes_are_what_the_email_package_writes(name: str, subject: str, text: str, references: int) -> None:
+    raw = compose(**(GIVEN | {
+        "from_name": name, "to_name": name, "subject": subject, "text": text, "reply_to": "answers@cestria.example",
+        "references": [f"r{number}@example.org" for number in range(references)], "language": "cy",
+    }))  # fmt: skip
+    as_written = policy.compat32.clone(linesep="\r\n", max_line_length=0)
+    assert message_from_bytes(raw).as_bytes(policy=as_written) == raw
+
+
+@pytest.mark.parametrize("length", [30, 43, 44, 45, 46, 47, 80, 150])
+def test_a_plain_subject_is_folded_where_its_line_is_full(length: int) -> None:
+    subject = "x" * (length - 6) + " tail."
+    line = subject_line(subject, reference="CES-26-00417N", answers=True)
+    folded = Header(line, "us-ascii", maxlinelen=76, header_name="Subject").encode(linesep="\r\n")
+    assert f"\r\nSubject: {folded}\r\n".encode() in compose(**(GIVEN | {"subject": subject, "in_reply_to": "a@b"}))
+
+
+@pytest.mark.parametrize("name", ["Jo Jones", "Si\u00e2n"])
+def test_an_address_beyond_ascii_is_refused_whatever_the_name(name: str) -> None:
+    with pytest.raises(ValueError, match="address"):
+        compose(**(GIVEN | {"to_name": name, "to_address": "si\u00e2n@example.org"}))
 
 
 def test_our_own_mail_says_which_it_is_even_where_a_provider_gave_it_another_id() -> None:
