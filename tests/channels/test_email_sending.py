@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 from app.lookalikes.certificate import Certificate, make_certificate
 from app.lookalikes.mail import SmtpServer
 from channels.email_imap import EmailOut, Settings
+from channels.mail.smtp import SmtpPool, SmtpSettings
 from domain.errors import SendError
 from domain.messages import NO_ADDRESS, Address, AddressKind, OutboundMessage
 
@@ -117,6 +118,27 @@ async def test_one_connection_carries_many_mails_and_several_at_once_stay_within
         await asyncio.gather(*(channel.send(an_answer(), NOW) for _ in range(8)))
         assert server.connections == 2
         assert len(server.mails) == 11
+
+
+@pytest.mark.parametrize("local", ["ann", "a.b+c=d", "o'neil", "a!#$%&*/?^`{|}~b"])
+async def test_every_shape_of_address_is_named_to_the_server_as_it_is(local: str):
+    async with SmtpServer() as server, sending(server) as channel:
+        await channel.send(an_answer(to=Address(kind=AddressKind.EMAIL, value=f"{local}@x-y.example.org")), NOW)
+        assert server.mails[0].recipients == (f"{local}@x-y.example.org",)
+
+
+@pytest.mark.parametrize("hostile", ["ann@example.org> SIZE=1", "ann@example.org\r\nQUIT", "ann @example.org", "<>"])
+async def test_an_address_cannot_bring_a_command_along(hostile: str):
+    async with SmtpServer() as server:
+        where = SmtpSettings(host=server.host, port=server.port, security="plain", hello_name="landlord.example")
+        pool = SmtpPool(where)
+        for sender, recipient in ((hostile, "ann@example.org"), ("complaints@landlord.example", hostile)):
+            with suppress(SendError):
+                await pool.deliver(sender, recipient, b"Subject: x\r\n\r\nx\r\n")
+        await pool.aclose()
+        assert {each for mail in server.mails for each in (mail.sender, *mail.recipients)} <= {
+            "", "ann@example.org", "complaints@landlord.example"
+        }  # fmt: skip
 
 
 async def test_a_connection_that_has_gone_stale_is_replaced_without_a_failure():
