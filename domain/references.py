@@ -7,6 +7,7 @@ character. Nothing here knows which references exist: that is the store's busine
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from domain.values import Value
@@ -31,9 +32,6 @@ _LETTER: Final = "[A-HJKMNP-TV-Za-hjkmnp-tv-z]"
 _DIGIT: Final = "[0-9OoIiLl]"
 _ANY: Final = "[0-9A-TV-Za-tv-z]"
 # Gaps and characters share no member, so each start is tried in one bounded pass: linear however hostile the text.
-_CANDIDATE: Final = re.compile(
-    f"(?={_GAP.join(f'({part})' for part in [_LETTER] * 3 + [_DIGIT] * 2 + [_ANY] * 6)}(?:{_GAP}({_ANY}))?)"
-)
 _EMPTY_BRACKETS: Final = re.compile(r"[\[(]\s*[\])]")
 _CANONICAL: Final = re.compile(r"([A-HJKMNP-TV-Z]{3})([0-9]{2})([0-9]{5}|[1-9][0-9]{5})([0-9A-HJKMNP-TV-Z])")
 
@@ -125,7 +123,8 @@ def find_references(text: str, prefixes: Collection[str] | None = None) -> tuple
         prefixes: only references of these landlords (capitals); every prefix when None.
     """
     folded, origins = _fold(text)
-    readings = [reading for start in _starts(folded) for reading in _readings(folded, start, prefixes)]
+    pattern = _candidate(None if prefixes is None else frozenset(prefixes))
+    readings = [reading for start in _starts(pattern, folded) for reading in _readings(folded, start, prefixes)]
     taken = bytearray(len(folded))
     kept: list[FoundReference] = []
     for found in sorted(readings, key=lambda reading: not reading.valid):  # a stable sort: then by place
@@ -201,8 +200,18 @@ def _is_word(character: str) -> bool:
     return character.isalnum() or unicodedata.category(character).startswith("M")
 
 
-def _starts(folded: str) -> Iterator[re.Match[str]]:
-    for match in _CANDIDATE.finditer(folded):
+@lru_cache(maxsize=64)
+def _candidate(prefixes: frozenset[str] | None) -> re.Pattern[str]:
+    """Where a reference may begin: with the letters of the prefixes, as few places of a text do."""
+    letters = [_LETTER] * 3
+    if prefixes:
+        letters = [f"[{''.join(sorted({*each, *''.join(each).lower()}))}]" for each in zip(*prefixes, strict=True)]
+    parts = [*letters, *[_DIGIT] * 2, *[_ANY] * 6]
+    return re.compile(f"(?={_GAP.join(f'({part})' for part in parts)}(?:{_GAP}({_ANY}))?)")
+
+
+def _starts(pattern: re.Pattern[str], folded: str) -> Iterator[re.Match[str]]:
+    for match in pattern.finditer(folded):
         if match.start() == 0 or not _is_word(folded[match.start() - 1]):
             yield match
 

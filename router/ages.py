@@ -23,6 +23,7 @@ _GOES_ON: Final = (
 """What may stand behind a bare number for it to be an age: an end, or words that begin something new."""
 _AS_IF: Final = ("like ", "as if ", "as though ", "think ", "thinks ", "thought ")
 """Before it: somebody else's idea of the writer."""
+_I_AM: Final = ("i'm ", "im ", "i am ")
 _ONLY: Final = r"(?:(?:only|just|still|actually|nearly|almost|aged)\s){0,2}"
 _ENGLISH: Final = re.compile(
     rf"\b(?:i'?m|i am)\s{_ONLY}(?:{_AGE}(?:{_OLD}|{_GOES_ON})|an?\s{_AGE}{_OLD}"
@@ -41,5 +42,5 @@ _WELSH: Final = re.compile(
 def is_minor(text: str) -> bool:
     """Whether the writer says that they are under 18."""
     plain = " ".join(text[:_MOST].replace("\u2019", "'").casefold().split())
-    said = (found.start() for found in _ENGLISH.finditer(plain))
+    said = (found.start() for found in _ENGLISH.finditer(plain)) if any(word in plain for word in _I_AM) else ()
     return any(not plain.endswith(_AS_IF, 0, start) for start in said) or _WELSH.search(plain) is not None

@@ -137,6 +137,8 @@ def is_flooded(situation: Situation) -> bool:
 def is_capped(situation: Situation) -> bool:
     """Whether one more answer to this address would break a cap against loops."""
     sent = [answer.at for answer in situation.recent_answers]
+    if not sent:
+        return False
     if any(_since(situation.now, sent, minutes) >= most for most, minutes in CAPS):
         return True
     subject = bare_subject(situation.message.subject)

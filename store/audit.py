@@ -91,7 +91,8 @@ def append(
 
 def append_to_many(tx: Connection, chains: Mapping[str, Sequence[AuditEntry]], now: datetime, keys: AuditKey) -> None:
     """Add entries to the ends of several chains by one insert; see ``append``."""
-    links = [_links(chain, _head(tx, chain), chains[chain], now, keys) for chain in sorted(chains)]
+    heads = _heads(tx, sorted(chains))
+    links = [_links(chain, heads.get(chain, (0, _START)), entries, now, keys) for chain, entries in chains.items()]
     insert_rows(tx, AUDIT, [row for rows in links for row in rows])
 
 
@@ -177,9 +178,14 @@ def _verify_anchors(anchors: Iterable[Mapping[str, Any]]) -> Iterator[Broken]:
 
 
 def _head(tx: Connection, chain: str) -> tuple[int, str]:
-    lock_name(tx, f"audit\n{chain}")
-    row = tx.execute(_last(), {"chain": chain}).first()
-    return (row.number, row.hash) if row else (0, _START)
+    return _heads(tx, [chain]).get(chain, (0, _START))
+
+
+def _heads(tx: Connection, chains: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """The last number and hash of each chain that was begun, locked in the order given."""
+    for chain in chains:
+        lock_name(tx, f"audit\n{chain}")
+    return {row.chain: (row.number, row.hash) for row in tx.execute(_last(), {"chains": chains})}
 
 
 def _hash(row: Mapping[str, Any]) -> str:
@@ -195,8 +201,11 @@ def _anchor_hash(day: str, heads: Mapping[str, Any], previous: str) -> str:
 
 @lru_cache
 def _last() -> Select[Any]:
-    mine = AUDIT.c.chain == bindparam("chain")
-    return select(AUDIT.c.number, AUDIT.c.hash).where(mine).order_by(AUDIT.c.number.desc()).limit(1)
+    mine = AUDIT.c.chain.in_(bindparam("chains", expanding=True))
+    newest = select(AUDIT.c.chain, func.max(AUDIT.c.number).label("number")).where(mine).group_by(AUDIT.c.chain)
+    last = newest.subquery("last")
+    same = (last.c.chain == AUDIT.c.chain) & (last.c.number == AUDIT.c.number)
+    return select(AUDIT.c.chain, AUDIT.c.number, AUDIT.c.hash).join(last, same)
 
 
 @lru_cache
