@@ -74,7 +74,7 @@ class RandomIds:
         milliseconds = time.time_ns() // 1_000_000
         fresh = (milliseconds << 80) | (7 << 76) | int.from_bytes(os.urandom(9))
         with self._lock:
-            self._last = fresh if fresh > self._last else self._last + 1 + secrets.randbits(32)
+            self._last = fresh if fresh > self._last else self._last + 1 + int.from_bytes(os.urandom(4))
             return f"{self._last:032x}"
 
 

@@ -171,12 +171,12 @@ def apply(
 
 
 def _settle_case(step: _Step, expected_version: int | None) -> _Case:
-    """The message's row and the case's row, in that order: a second worker stops at the first."""
+    """The message's row and the case's row."""
     effects = step.effects
     if effects.open_case is not None:
         case_id = step.ids.new()
         _mark_routed(step, case_id)
-        reference = take_reference(step.tx, step.policy.prefix, step.now)
+        reference = take_reference(step.rows, step.policy.prefix, step.now)
         open_case(
             step.rows,
             effects.open_case,
@@ -223,8 +223,7 @@ def _mark_routed(step: _Step, case_id: str | None) -> None:
         "found": [finding.model_dump(mode="json", exclude_defaults=True) for finding in step.safety],
         "marked": [*effects.flags, *([f"corrected:{effects.corrected_reference}"] * bool(effects.corrected_reference))],
     }
-    if step.tx.execute(_routed(), values).rowcount != 1:
-        raise Conflict("the message was routed already")
+    step.rows.change(_routed(), values)
 
 
 def _contacts(step: _Step, case: _Case) -> Contacts:

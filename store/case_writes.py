@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Insert, RowMapping, Select, bindparam, select, update
+from sqlalchemy import Connection, Insert, RowMapping, Select, Update, bindparam, select, update
 
 from domain.cases import CaseState, ObligationState
 from domain.decisions import Decision, NewCase, NewObligation, NewParty, NewReminder
@@ -26,11 +26,20 @@ _OWED_ONCE: Final = ("case_id", "name", "stage", "basis", "about")
 _URGENCY_ORDER: Final = (Urgency.NORMAL.value, Urgency.URGENT.value, Urgency.EMERGENCY.value)
 
 
-def take_reference(tx: Connection, prefix: str, now: datetime) -> str:
-    """The next reference of a landlord in the UK year of now. A rolled back transaction gives its number back."""
+def take_reference(rows: NewRows, prefix: str, now: datetime) -> str:
+    """The next reference of a landlord in the UK year of now. A rolled back transaction gives its number back.
+
+    The first holds the counter until the transaction ends, so that the next ones of a batch are known without asking.
+    """
     year = local_date(now).year
-    values = {"prefix": prefix, "year": year, "last_number": 1}
-    number = tx.execute(_next_number(tx.dialect.name), values).scalar_one()
+    taken = rows.numbers.get((prefix, year))
+    if taken is None:
+        values = {"prefix": prefix, "year": year, "last_number": 1}
+        number = int(rows.tx.execute(_next_number(rows.tx.dialect.name), values).scalar_one())
+    else:
+        number = taken + 1
+        rows.change(_set_number(), {"of_prefix": prefix, "of_year": year, "number": number})
+    rows.numbers[prefix, year] = number
     return make_reference(prefix, year, number)
 
 
@@ -259,6 +268,13 @@ def _next_number(dialect: str) -> Insert:
         .on_conflict_do_update(index_elements=["prefix", "year"], set_={"last_number": table.c.last_number + 1})
         .returning(table.c.last_number)
     )
+
+
+@lru_cache
+def _set_number() -> Update:
+    table = REFERENCE_COUNTER
+    mine = (table.c.prefix == bindparam("of_prefix"), table.c.year == bindparam("of_year"))
+    return update(table).where(*mine).values(last_number=bindparam("number"))
 
 
 @lru_cache

@@ -7,17 +7,22 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Select, Table, bindparam, select, text
+from sqlalchemy import Connection, Insert, Select, Table, Update, bindparam, select, text
 from sqlalchemy.dialects import postgresql, sqlite
+
+from domain.errors import Conflict
 
 Row = Mapping[str, Any]
 
 
 class NewRows:
-    """Rows that wait to be inserted, many by one statement. Whatever may read them calls ``write`` first."""
+    """What waits to be written, many rows by one statement. Whatever may read it calls ``write`` first."""
 
     def __init__(self, tx: Connection) -> None:
         self.tx = tx
+        self.numbers: dict[tuple[str, int], int] = {}
+        """The last number that was taken, by prefix and year; ``store.case_writes.take_reference`` keeps it."""
+        self._changes: dict[Update, list[Row]] = {}
         self._waiting: dict[tuple[Table, tuple[str, ...], str], list[Row]] = {}
         self._keys: set[tuple[Table, tuple[Any, ...]]] = set()
 
@@ -28,8 +33,20 @@ class NewRows:
             self._waiting.setdefault((table, key, only), []).extend(new)
         return new
 
+    def change(self, statement: Update, values: Row) -> None:
+        """A change of one row that has to be there: ``write`` finds out whether it was."""
+        self._changes.setdefault(statement, []).append(values)
+
     def write(self) -> None:
-        """Insert all that waits."""
+        """Write all that waits.
+
+        Raises:
+            Conflict: a row that was to be changed is not there any more.
+        """
+        changes, self._changes = self._changes, {}
+        for statement, values in changes.items():
+            if self.tx.execute(statement, values).rowcount != len(values):
+                raise Conflict("it was done already")
         waiting, self._waiting = self._waiting, {}
         self._keys.clear()
         for (table, key, only), rows in waiting.items():
