@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Generator, Sequence
@@ -15,6 +16,9 @@ from domain.ports import Clock
 from scheduler.engine import EmbeddedEngine
 from scheduler.intake import GroupIntake
 from scheduler.node import Node
+
+COLLECT_AFTER = 20_000
+"""Objects made and not freed until the garbage collector looks for cycles among them; Python's own is 700."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -80,12 +84,24 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def engine_running(node: Node, clock: Clock, roles: Sequence[str]) -> AsyncIterator[None]:
     """The node's roles work for as long as this is open."""
+    let_collector_rest()
     engine = EmbeddedEngine(node, clock, roles)
     await engine.start()
     try:
         yield
     finally:
         await engine.close()
+
+
+def let_collector_rest() -> None:
+    """Spare the garbage collector what lives as long as the node, and let it look for cycles less often.
+
+    A batch makes many thousands of objects and no cycles, and the looks cost 8 % of the time (measured). Reference
+    counts free all of it as ever; what is in a cycle waits a little longer.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER, 20, 20)
 
 
 async def until_stopped() -> None:

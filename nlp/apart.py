@@ -19,8 +19,8 @@ from domain.understanding import Reading, Understanding
 
 LOADING_SECONDS: Final = 120.0
 """How long the model may take to load on a slow machine."""
-READING_SECONDS: Final = 45.0
-"""How long one batch may take: within ``scheduler.node.Timing.reading_lease``."""
+READING_SECONDS: Final = 20.0
+"""How long one batch may take: twice that, and a start, lie within ``scheduler.node.Timing.reading_lease``."""
 
 
 class UnderstanderApart:
