@@ -74,18 +74,9 @@ _AWAY: Final = re.compile(
     re.IGNORECASE,
 )
 _AWAY_HINTS: Final = (
-    "out of",
-    "away",
-    "leave",
-    "on hol",
-    "closed unt",
-    "swyddfa",
-    "wyl",
-    "ffwrdd",
-    "m büro",
-    "m urlaub",
-    "absent",
-)
+    "out of o", "out of the o", "away from", "away unt", "on leave", "l leave", "y leave", "k leave", "on hol",
+    "closed unt", "swyddfa", "wyl", "ffwrdd", "m büro", "m urlaub", "absent",
+)  # fmt: skip
 """One of which stands in whatever ``_AWAY`` finds, casefolded; without an i, of which Turkish has two more."""
 _AWAY_TOO: Final = re.compile(
     r"(?:no|limited|intermittent) access to (?:my )?(?:e-?mails?|messages)|will not be (?:forwarded|monitored|read)"
