@@ -1,6 +1,7 @@
 """One mail's bytes to one ``ParsedMail``. Pure; never raises for any bytes, never leaves out that something went wrong.
 
-It uses ``email`` with the ``compat32`` policy: ``policy.default`` costs 3 to 4 ms a mail and raises on real headers.
+What ``well_formed`` leaves over is read by ``email`` with the ``compat32`` policy: ``policy.default`` costs 3 to 4 ms a
+mail and raises on real headers.
 """
 
 import hashlib
