@@ -177,6 +177,17 @@ class Understander(Protocol):
 
 
 @runtime_checkable
+class ScanningUnderstander(Understander, Protocol):
+    """Looks through every part of a message for danger in the same go."""
+
+    def scan_and_understand(
+        self, readings: Sequence[Reading]
+    ) -> tuple[tuple[tuple[SafetyFinding, ...], Understanding], ...]:
+        """What ``domain.scanning.scan_every_part`` finds in each reading, and what it is understood as."""
+        ...
+
+
+@runtime_checkable
 class Impaired(Protocol):
     """Does its work, but less well than it should where ``trouble`` says why."""
 

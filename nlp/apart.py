@@ -15,12 +15,16 @@ from pathlib import Path
 from typing import Final
 
 from domain.ports import Impaired
-from domain.understanding import Reading, Understanding
+from domain.scanning import scan_every_part
+from domain.understanding import Reading, SafetyFinding, Understanding
 
 LOADING_SECONDS: Final = 120.0
 """How long the model may take to load on a slow machine."""
 READING_SECONDS: Final = 20.0
 """How long one batch may take: twice that, and a start, lie within ``scheduler.node.Timing.reading_lease``."""
+
+
+Answers = tuple[tuple[tuple[SafetyFinding, ...], Understanding], ...]
 
 
 class UnderstanderApart:
@@ -60,6 +64,10 @@ class UnderstanderApart:
         Raises:
             RuntimeError: the process died or took too long, and so did the one after it.
         """
+        return tuple(understanding for _, understanding in self.scan_and_understand(readings))
+
+    def scan_and_understand(self, readings: Sequence[Reading]) -> Answers:
+        """The dangers in every part of each reading, and what it is understood as; errors as of ``understand``."""
         with self._one_at_a_time:
             try:
                 return self._asked(readings)
@@ -77,11 +85,11 @@ class UnderstanderApart:
         """End the process."""
         self._stop()
 
-    def _asked(self, readings: Sequence[Reading]) -> tuple[Understanding, ...]:
+    def _asked(self, readings: Sequence[Reading]) -> Answers:
         self._to.send(tuple(readings))
         if not self._from.poll(self.patience):
             raise TimeoutError("the understanding process took too long")
-        found: tuple[Understanding, ...]
+        found: Answers
         failure, found = self._from.recv()
         if failure is not None:
             raise RuntimeError(f"the understanding process failed: {failure}")
@@ -125,12 +133,14 @@ def main() -> None:
     os.dup2(2, 1)  # whatever a library prints must not get in between
     with suppress(OSError, EOFError):
         hazards, folder = asked.recv()
-        understander = load(folder, SafetyScanner(load_rules(hazards)))
+        safety = SafetyScanner(load_rules(hazards))
+        understander = load(folder, safety)
         answered.send(understander.trouble if isinstance(understander, Impaired) else None)
         while True:
             readings = asked.recv()
             try:
-                answered.send((None, understander.understand(readings)))
+                found = [scan_every_part(safety, reading) for reading in readings]
+                answered.send((None, tuple(zip(found, understander.understand(readings), strict=True))))
             except Exception as problem:  # noqa: BLE001 - told to whoever asked, who goes on without
                 answered.send((type(problem).__name__, ()))
 

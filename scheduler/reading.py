@@ -37,16 +37,6 @@ def read(stored: StoredMessage) -> tuple[Reading, Split]:
     return reading, split
 
 
-def scan_every_part(safety: SafetyScan, reading: Reading) -> tuple[SafetyFinding, ...]:
-    """Danger phrases in text (quotes included), subject and attachments' texts (situations, invariant 3)."""
-    found = list(safety.scan(reading.text))
-    if reading.subject:
-        found.extend(safety.scan(reading.subject, "subject"))
-    for text in reading.attachment_texts:
-        found.extend(safety.scan(text, "attachment"))
-    return tuple(found)
-
-
 def scan_whole(safety: SafetyScan, stored: StoredMessage) -> tuple[SafetyFinding, ...]:
     """The same of a message that cannot be read: as it is."""
     message = stored.message

@@ -13,10 +13,12 @@ from sqlalchemy import Connection
 
 from domain.decisions import Decision
 from domain.messages import Address
+from domain.ports import ScanningUnderstander
+from domain.scanning import scan_every_part
 from domain.senders import typed_addresses
 from router.decide import decide
 from scheduler.node import Node
-from scheduler.reading import read, scan_every_part
+from scheduler.reading import read
 from scheduler.situation import Read, situation_of
 from scheduler.unrouted import set_unread_aside, set_unrouted_aside
 from store.apply import Applied, apply
@@ -49,7 +51,7 @@ def _route_batch(node: Node, now: datetime) -> int:
     claimed = _claim(node, now)
     if not claimed:
         return 0
-    batch = understand_batch(node, _readable(node, _load(node, claimed, now), now))
+    batch = _understood(node, _readable(node, _load(node, claimed, now), now), now)
     if batch:
         run_writing(node.database, lambda tx: _write_batch(node, tx, batch, now))
         for role in ("duties", "deliver", "media"):
@@ -137,22 +139,50 @@ def _load(node: Node, claimed: Sequence[str], now: datetime) -> list[StoredMessa
 
 
 def _readable(node: Node, claimed: Sequence[StoredMessage], now: datetime) -> list[Read]:
-    """Read and scan by rule; what breaks that is set aside for a person and costs only itself."""
+    """What breaks the reader is set aside for a person and costs only itself."""
     batch: list[Read] = []
     for stored in claimed:
         try:
             reading, split = read(stored)
-            safety = scan_every_part(node.safety, reading)
-        except Exception as problem:
-            log.exception("reading failed", message=stored.id, error=type(problem).__name__)
-            set_unread_aside(node, stored, f"could not be read: {type(problem).__name__}", now)
+        except Exception as problem:  # noqa: BLE001 - a person reads what the machine cannot
+            _set_broken_aside(node, stored, problem, now)
         else:
-            batch.append(Read(stored=stored, reading=reading, split=split, safety=safety, understanding=None))
+            batch.append(Read(stored=stored, reading=reading, split=split, safety=(), understanding=None))
     return batch
 
 
-def understand_batch(node: Node, batch: list[Read]) -> list[Read]:
-    """Ask the model about what was scanned before; where it fails every message goes on without it."""
+def _understood(node: Node, batch: list[Read], now: datetime) -> list[Read]:
+    """Scanned by rule, and what the model makes of it. Where that fails every message is scanned and goes on."""
+    if not (batch and isinstance(node.understander, ScanningUnderstander)):
+        return _asked_of_model(node, _scanned(node, batch, now))
+    try:
+        answers = node.understander.scan_and_understand([item.reading for item in batch])
+    except Exception as problem:
+        log.exception("understanding failed", messages=len(batch), error=type(problem).__name__)
+        return _scanned(node, batch, now)
+    return [
+        replace(item, safety=safety, understanding=understanding)
+        for item, (safety, understanding) in zip(batch, answers, strict=True)
+    ]
+
+
+def _scanned(node: Node, batch: list[Read], now: datetime) -> list[Read]:
+    """What breaks the scanner is set aside for a person and costs only itself."""
+    scanned: list[Read] = []
+    for item in batch:
+        try:
+            scanned.append(replace(item, safety=scan_every_part(node.safety, item.reading)))
+        except Exception as problem:  # noqa: BLE001 - a person reads what the machine cannot
+            _set_broken_aside(node, item.stored, problem, now)
+    return scanned
+
+
+def _set_broken_aside(node: Node, stored: StoredMessage, problem: Exception, now: datetime) -> None:
+    log.error("reading failed", message=stored.id, error=type(problem).__name__, exc_info=problem)
+    set_unread_aside(node, stored, f"could not be read: {type(problem).__name__}", now)
+
+
+def _asked_of_model(node: Node, batch: list[Read]) -> list[Read]:
     if not batch:
         return batch
     try:

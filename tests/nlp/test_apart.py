@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from domain.scanning import scan_every_part
 from domain.understanding import Reading
 from nlp.apart import UnderstanderApart
+from nlp.hazards import SafetyScanner, load_rules
 from nlp.labelled import corpus_files, read_labelled
 from nlp.understander import MODEL, load
 
@@ -32,6 +34,15 @@ def readings(count: int = 20) -> list[Reading]:
 def test_it_understands_as_the_model_in_this_process_does(apart: UnderstanderApart):
     assert apart.understand(readings()) == load().understand(readings())
     assert apart.trouble is None
+
+
+def test_it_looks_through_every_part_for_danger_as_this_process_does(apart: UnderstanderApart):
+    smells = readings(2)[0].model_copy(
+        update={"text": "Hello", "subject": "I smell gas", "attachment_texts": ("Fire!",)}
+    )
+    ((found, _),) = apart.scan_and_understand([smells])
+    assert found == scan_every_part(SafetyScanner(load_rules(HAZARDS)), smells)
+    assert {finding.part for finding in found} >= {"subject"}
 
 
 def test_a_process_that_died_is_started_again_and_nobody_notices(apart: UnderstanderApart):

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from domain.messages import Address, AddressKind
 from domain.references import parse
-from domain.understanding import Reading, Understanding
+from domain.understanding import Reading, SafetyFinding, Understanding
 from scheduler.node import Node
 from scheduler.routing import route_due
 from store.blobs import BlobStore
 from store.database import Database
-from store.tables import CASE, MESSAGE, OUTBOX
-from tests.builders import NOW
-from tests.fakes import FakeSender, FakeUnderstander
+from store.tables import ALERT, CASE, MESSAGE, OUTBOX
+from tests.builders import NOW, a_finding
+from tests.fakes import FakeSafety, FakeSender, FakeUnderstander
 from tests.scheduler.nodes import a_node, look, look_at_one, take_in_texts
 
 BOILER = "My boiler has been broken for a week and nobody came."
@@ -75,3 +75,20 @@ async def test_one_message_that_cannot_be_written_is_set_aside_and_its_neighbour
     assert look_at_one(database, MESSAGE, state="set_aside")["provider_id"] == "SM-poison"
     assert numbers(database) == [1, 2, 3]
     assert len(look(database, OUTBOX, purpose="acknowledge")) == 3
+
+
+class DiedApart(FakeUnderstander):
+    """A process apart that scans and understands, and that died."""
+
+    def scan_and_understand(
+        self, readings: Sequence[Reading]
+    ) -> tuple[tuple[tuple[SafetyFinding, ...], Understanding], ...]:
+        raise RuntimeError(f"nobody reads {len(readings)} messages")
+
+
+async def test_where_the_process_that_scans_died_danger_is_found_in_this_one(database: Database, blobs: BlobStore):
+    node = a_node(database, blobs, FakeSender(), understander=DiedApart(), safety=FakeSafety(a_finding()))
+    take_in_texts(node, "SM1", text="There is a smell of gas.")
+    assert await route_due(node, NOW) == 1
+    assert look_at_one(database, ALERT)["cause"] == "gas"
+    assert look_at_one(database, MESSAGE)["state"] == "routed"
