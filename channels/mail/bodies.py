@@ -9,21 +9,21 @@ from email.message import Message
 from typing import Final
 
 from channels.mail.attachments import make_attachment
-from channels.mail.charsets import decode_bytes, to_bytes
-from channels.mail.file_text import is_mail_file, text_of_file
 from channels.mail.headers import Headers, decode_text, read_parameters
-from channels.mail.html_text import html_to_text, without_pictures
 from channels.mail.parsed import MailAttachment
 from channels.mail.transfer import undo
 from channels.mail.tree import parse_tree
 from channels.mail.versions import Comparison, is_stub
+from domain.charsets import decode_bytes, to_bytes
+from domain.file_text import MOST_WORDS, is_mail_file, text_of_file
+from domain.html_text import html_to_text, without_pictures
 
 DEEPEST: Final = 110
 MOST_PARTS: Final = 300
 LONGEST_TEXT: Final = 2_000_000
 """Code points of one text part; a longer one is cut, and the raw mail keeps it."""
-MOST_FURTHER: Final = 1_000_000
-"""Code points of words beside the text: a scan for danger takes 0.3 s for as many."""
+MOST_FURTHER: Final = MOST_WORDS
+"""Code points of words beside the text: files, and other versions of it."""
 MOST_COMPARED: Final = 4_000_000
 """Code points of versions that are compared word by word; versions within versions would be, level by level."""
 _OVERLAP: Final = 1_000

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from email.message import Message
 from typing import Final
 
-from channels.mail.charsets import to_bytes
 from channels.mail.headers import Headers, decode_text
 from channels.mail.parsed import BounceReport, ReadReceipt, RecipientStatus
 from channels.mail.transfer import undo
+from domain.charsets import to_bytes
 
 _ACTIONS: Final = frozenset(("failed", "delayed", "delivered", "relayed", "expanded"))
 _STATUS: Final = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")

@@ -11,8 +11,8 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
-from channels.mail.charsets import decode_bytes, recover, to_bytes
 from channels.mail.parsed import Mailbox
+from domain.charsets import decode_bytes, recover, to_bytes
 
 LONGEST: Final = 20_000
 """Code points of one header that are read; the raw mail keeps the rest."""

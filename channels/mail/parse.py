@@ -14,9 +14,9 @@ from channels.mail.automatic import Outside, is_from_system, read_marks
 from channels.mail.bodies import Body, BodyReader
 from channels.mail.delivery import read_plain_bounce, read_receipt, read_report
 from channels.mail.headers import Headers, read_date
-from channels.mail.html_text import html_to_text
 from channels.mail.parsed import Authentication, BounceReport, MailAttachment, Mailbox, ParsedMail
 from channels.mail.tree import parse_tree
+from domain.html_text import html_to_text
 
 _DELIVERED: Final = (
     "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "x-forwarded-to", "resent-to",

@@ -6,10 +6,10 @@ from email.message import EmailMessage
 import pytest
 
 from channels.mail.bodies import LONGEST_TEXT, MOST_FURTHER
-from channels.mail.html_text import html_to_text
 from channels.mail.parse import read_mail
 from channels.mail.parsed import ParsedMail
-from channels.mail.rtf_text import rtf_to_text
+from domain.html_text import html_to_text
+from domain.rtf_text import rtf_to_text
 
 GAS = "There is a strong smell of gas in my flat."
 RTF = (
