@@ -75,6 +75,58 @@ class TermName(StrEnum):
     """A parameter that the policy leaves open, so that the regime's value is used: no basis of its own to quote."""
 
 
+class Must(StrEnum):
+    """What a policy can ask of a case before it goes on: each is a check of ``casework`` (``casework.musts``)."""
+
+    IMPARTIAL_HANDLER = "impartial_handler"
+    """Nobody handles what is complained of about themselves, and who takes it on declares that they had no part."""
+    FRESH_REVIEW = "fresh_review"
+    """From stage 2 on nobody who had a part in it before."""
+    SENIOR_REVIEW = "senior_review"
+    """... and somebody more senior than whoever answered before."""
+    FROM_THE_TEAM = "from_the_team"
+    """At stage 1 a manager of the team complained about."""
+    PANEL_WITH_CHAIRS = "panel_with_chairs"
+    """A panel has the Chair, the Vice Chair and one other member of the Board."""
+    WISH_WINS = "wish_wins"
+    """A wish to complain makes it a complaint, and nobody makes less of it."""
+    OUTCOME_ASKED = "outcome_asked"
+    """The tenant was asked how they would like it to be resolved."""
+    CONTACT_FIRST = "contact_first"
+    """The handler talked, or tried to talk, with the complainant before answering."""
+    POINTS_INVESTIGATED = "points_investigated"
+    EVIDENCE_CONSIDERED = "evidence_considered"
+    EVERY_POINT_DECIDED = "every_point_decided"
+    """A verdict with its reasons on every point."""
+    FAULT_STATED = "fault_stated"
+    DISCUSSION_FIRST = "discussion_first"
+    """A fair opportunity to discuss before the final decision."""
+    DRAFT_BECAUSE = "draft_because"
+    """A draft instead of a talk only where that is not possible, or writing is preferred."""
+    COMMENTS_CONSIDERED = "comments_considered"
+    REMEDY_IF_UPHELD = "remedy_if_upheld"
+    """What is upheld gets a remedy that fits the harm."""
+    REMEDY_BY_DIRECTOR = "remedy_by_director"
+    PAYMENT_BY_CHIEF = "payment_by_chief"
+    """A payment is the Chief Executive's to decide, with the Chair consulted."""
+    WAY_FORWARD_AGREED = "way_forward_agreed"
+    """What is upheld is talked over with the complainant."""
+    LEARNING_RECORDED = "learning_recorded"
+    PREFERRED_FORM = "preferred_form"
+    WRITTEN_RESPONSE = "written_response"
+    WRITTEN_CONFIRMATION = "written_confirmation"
+    """What was said by telephone is confirmed in writing."""
+    OUTCOME_BEFORE_CLOSING = "outcome_before_closing"
+    EXTENSION_LIMIT = "extension_limit"
+    """Not longer than ``value`` working days without good reason."""
+    REASONS_FOR_REFUSING = "reasons_for_refusing"
+    """A refusal has a ground of the policy or its regime, evidence, reasons, and tells of the Ombudsman."""
+    VULNERABILITY_FIRST = "vulnerability_first"
+    """No refusal and no special handling before vulnerability was assessed."""
+    ARRANGEMENTS_FIRST = "arrangements_first"
+    """Arrangements for a vulnerable person are on record before the answer."""
+
+
 class Basis(Value):
     """Where a value comes from."""
 
@@ -217,6 +269,19 @@ class Term(Value):
         if (self.basis is None) is not (self.name is TermName.SILENT):
             raise ValueError("a term names its basis, and a silence has none")
         return self
+
+
+class Requirement(Value):
+    """What has to be so before a case goes on: entry ``[[requirement]]`` of a landlord's or a regime's file."""
+
+    must: Must
+    value: str = ""
+    stages: tuple[int, ...] = ()
+    """The stages at which it holds; empty: at all."""
+    matter: Matter = "any"
+    advice: bool = False
+    """It is asked for, not demanded: an act against it is warned of and allowed."""
+    basis: Basis
 
 
 class Ombudsman(Value):

@@ -1,0 +1,134 @@
+"""A case as its acts left it: what rules look at. How acts make it is ``casework.fold``."""
+
+from datetime import date
+
+from pydantic import Field
+
+from casework.acts import Act
+from casework.outcomes import ActionKind, Fault, RemedyKind, Verdict
+from casework.people import Role
+from domain.cases import CaseState
+from domain.labels import Kind
+from domain.values import Instant, Value
+
+
+class Done(Value):
+    """An act on record."""
+
+    act: Act
+    by: str
+    """Id of the person who did it."""
+    roles: frozenset[Role] = frozenset()
+    """What they were then."""
+    at: Instant
+    """When it was put down."""
+
+
+class Point(Value):
+    """One thing complained of."""
+
+    id: str
+    words: str = Field(repr=False)
+    findings: str = Field(default="", repr=False)
+    verdict: Verdict | None = None
+    reasons: str = Field(default="", repr=False)
+    decided_at_stage: int = 0
+
+
+class Evidence(Value):
+    """Something to be considered."""
+
+    id: str
+    considered: bool = False
+
+
+class Comment(Value):
+    """A reply to a draft."""
+
+    id: str
+    at: Instant
+    considered: bool = False
+
+
+class Remedy(Value):
+    """Something that puts it right, and who approved it in which role."""
+
+    id: str
+    kind: RemedyKind
+    pence: int = 0
+    asked_for: bool = False
+    proportionate: bool = False
+    approved_by: tuple[str, ...] = ()
+    approved_as: frozenset[Role] = frozenset()
+    chair_consulted: str = ""
+
+
+class Action(Value):
+    """Something that is still to be done after the answer."""
+
+    id: str
+    kind: ActionKind
+    officer: str
+    due_on: date
+    done_on: date | None = None
+
+
+class StageLife(Value):
+    """What happened at one stage."""
+
+    number: int
+    requested_at: Instant
+    handlers: tuple[str, ...] = ()
+    allocated_at: Instant | None = None
+    impartial: bool = False
+    contact_attempts: tuple[Instant, ...] = ()
+    contacted_at: Instant | None = None
+    discussed: bool = False
+    discussion_offered_at: Instant | None = None
+    discussion_ended_at: Instant | None = None
+    draft_issued_at: Instant | None = None
+    comments: tuple[Comment, ...] = ()
+    outcome_at: Instant | None = None
+    outcome_way: str = ""
+    confirmed_in_writing_at: Instant | None = None
+    extended_to: Instant | None = None
+    escalation_refused: bool = False
+
+
+class Life(Value):
+    """A case as its acts left it."""
+
+    received_at: Instant
+    kind: Kind
+    kind_confirmed: bool = False
+    wishes_complaint: bool = False
+    """The tenant asked for a complaint: nobody can make less of it (POOL-24)."""
+    state: CaseState = CaseState.OPEN
+    stages: tuple[StageLife, ...]
+    """The last one is where the case stands."""
+    outcome_sought: str = Field(default="", repr=False)
+    points: tuple[Point, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    fault: Fault | None = None
+    remedies: tuple[Remedy, ...] = ()
+    actions: tuple[Action, ...] = ()
+    learning: str = Field(default="", repr=False)
+    quickly_resolved: bool = False
+    vulnerability_assessed: bool = False
+    handled_specially: bool = False
+    mediation: str = ""
+    withdrawn: bool = False
+    ombudsman_orders: tuple[date, ...] = ()
+    """Days until which orders of the Ombudsman that are not complied with are to be."""
+    people: frozenset[str] = frozenset()
+    """Everybody who had a part in handling it: none of them looks at it afresh (CCBC-21)."""
+
+    @property
+    def stage(self) -> StageLife:
+        """Where the case stands."""
+        return self.stages[-1]
+
+    @property
+    def is_upheld(self) -> bool:
+        """Whether any point was upheld, in whole or in part."""
+        return any(point.verdict in {Verdict.UPHELD, Verdict.PARTLY_UPHELD} for point in self.points)
