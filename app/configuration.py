@@ -282,6 +282,38 @@ def load_calendars(folder: ConfigurationFolder) -> dict[str, Calendar]:
     return found
 
 
+def landlord_calendar(
+    folder: ConfigurationFolder, policy: Policy, calendars: Mapping[str, Calendar], name: str = ""
+) -> Calendar:
+    """The working days of a landlord: its nation's without its own closing days.
+
+    Args:
+        folder: where its file lies, for the words of an error.
+        policy: whose.
+        calendars: all there are.
+        name: of another calendar than the policy's.
+
+    Raises:
+        ConfigurationError: there is no such calendar, or it does not reach a closing day.
+    """
+    wanted = name or policy.calendar
+    if wanted not in calendars:
+        where = "" if name else f"{policy.slug}.toml: "
+        raise ConfigurationError(f"{where}there is no calendar {wanted}; there are: {', '.join(sorted(calendars))}")
+    calendar = calendars[wanted]
+    for closure in policy.closures:
+        if not calendar.first_year <= closure.day.year <= calendar.last_year:
+            where = _line_of_closure(folder, policy.slug, closure.day.isoformat())
+            years = f"{calendar.first_year} to {calendar.last_year}"
+            raise ConfigurationError(f"{where}: the calendar {wanted} covers {years}: take this day out")
+    return calendar.with_closures(policy.closures)
+
+
+def _line_of_closure(folder: ConfigurationFolder, slug: str, day: str) -> str:
+    _, path = folder.toml(f"landlords/{slug}.toml")
+    return f"{path}:{line_of(read_words(path), ('closures', day))}: closures.{day}"
+
+
 def load_wordings(folder: ConfigurationFolder) -> WordingCatalogue:
     """Every wording in every language."""
     try:

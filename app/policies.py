@@ -8,12 +8,22 @@ from datetime import date
 from itertools import chain
 from typing import Final
 
-from app.configuration import ConfigurationFolder, load_law, load_policy, load_regime, load_site
+from app.configuration import (
+    ConfigurationFolder,
+    landlord_calendar,
+    load_calendars,
+    load_law,
+    load_policy,
+    load_regime,
+    load_site,
+)
 from app.contradictions import Finding, contradictions
+from domain.calendars import Calendar, Holiday
 from domain.clauses import Basis, Duty, LawfulClock, TermName
 from domain.deadlines import ClockUnit
 from domain.errors import ConfigurationError
 from domain.policies import Policy
+from domain.uktime import format_short_date
 
 ERROR: Final = "error"
 WARNING: Final = "warning"
@@ -43,6 +53,7 @@ def describe(policy: Policy) -> Iterator[str]:
     yield f"{policy.name} ({policy.slug}), policy version {policy.version}"
     yield f"Regime: {policy.regime}" + (f"; other services: {policy.other_regime}" if policy.other_regime else "")
     yield f"Working days: {policy.calendar}. Languages: {', '.join(policy.languages)}."
+    yield from map(_closed, policy.closures)
     for kind in policy.kinds:
         yield f"{kind.kind.value.replace('_', ' ').capitalize()} is called {kind.name} {_clause(kind.basis)}"
     for stage in policy.stages:
@@ -66,6 +77,12 @@ def describe(policy: Policy) -> Iterator[str]:
         yield f"Emergency ({line.hazard.replace('_', ' ')}): {line.name}, {line.phone} {_clause(line.basis)}"
 
 
+def _closed(closure: Holiday) -> str:
+    return (
+        f"Closed on {format_short_date(closure.day)}: {closure.name} (its own promises wait, a regime's clocks do not)"
+    )
+
+
 def promise(duty: Duty) -> str:
     """A duty in one sentence without its clause."""
     kinds = ", ".join(kind.value.replace("_", " ") for kind in duty.kinds) or "every message"
@@ -81,12 +98,14 @@ def promise(duty: Duty) -> str:
 def check(folder: ConfigurationFolder, slug: str, today: date) -> Iterator[Finding]:
     """What is wrong with one landlord's policy.
 
-    Errors: it cannot be read (the sentence names file, line and key), nobody is on call, a duty stands in a stage that
-    does not exist. Warnings: a promise later than the regime's, the findings of rules A6, a review that is overdue.
+    Errors: it cannot be read (the sentence names file, line and key), its calendar does not reach its closing days,
+    nobody is on call, a duty stands in a stage that does not exist. Warnings: a promise later than the regime's, the
+    findings of rules A6, a review that is overdue, a closing day that is no working day anyway.
     Info: what the policy leaves open.
     """
     try:
         policy, site = load_policy(folder, slug), load_site(folder, slug)
+        calendar = landlord_calendar(folder, policy, load_calendars(folder))
     except ConfigurationError as problem:
         yield Finding(level=ERROR, landlord=slug, clause="", finding=str(problem))
         return
@@ -94,7 +113,11 @@ def check(folder: ConfigurationFolder, slug: str, today: date) -> Iterator[Findi
         words = f"nobody is on call: add [[duty.people]] to sites/{slug}.toml"
         yield Finding(level=ERROR, landlord=slug, clause="", finding=words)
     for level, clause, words in chain(
-        _impossible(policy), _later_than_the_regime(policy), contradictions(policy, today), _unverified(policy.duties)
+        _impossible(policy),
+        _later_than_the_regime(policy),
+        contradictions(policy, today),
+        _unverified(policy.duties),
+        _closed_anyway(policy, calendar),
     ):
         yield Finding(level=level, landlord=slug, clause=clause, finding=words)
     for silence in policy.term_values(TermName.SILENT):
@@ -149,6 +172,16 @@ def _unverified(duties: Iterable[Duty]) -> Iterator[tuple[str, str, str]]:
         if duty.source == "landlord" and not duty.basis.verified:
             words = f"{duty.name.replace('_', ' ')} rests on words that nobody has verified"
             yield WARNING, duty.basis.clause, words
+
+
+def _closed_anyway(policy: Policy, calendar: Calendar) -> Iterator[tuple[str, str, str]]:
+    for closure in policy.closures:
+        if not calendar.national.is_working_day(closure.day):
+            yield (
+                WARNING,
+                "",
+                f"closures: {format_short_date(closure.day)} is no working day anyway: is the date right?",
+            )
 
 
 def _impossible(policy: Policy) -> Iterator[tuple[str, str, str]]:

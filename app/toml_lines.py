@@ -22,6 +22,8 @@ from domain.duty import DutyRota, OnCall
 from domain.policies import Landlord, Regime
 
 _MODELS = (Landlord, Regime, Duty, Stage, Term, Basis, Ceiling, Extension, KindName, Ombudsman, EmergencyLine)
+_OF_A_KEY = "[key]"
+"""What pydantic adds to the place of a key of a table that is wrong itself."""
 _KEYS = sorted({name for model in (*_MODELS, DutyRota, OnCall) for name in model.model_fields})
 
 
@@ -35,7 +37,7 @@ def line_of(text: str, place: Sequence[str | int]) -> int | None:
     if start is None:
         return None
     for key in reversed([part for part in place if isinstance(part, str)]):
-        pattern = re.compile(rf"(^|[\s{{,.]){re.escape(key)}\s*(=|\.)|^\s*\[+\s*([\w-]+\.)*{re.escape(key)}\s*\]")
+        pattern = re.compile(rf"(^|[\s{{,.])\"?{re.escape(key)}\"?\s*(=|\.)|^\s*\[+\s*([\w-]+\.)*{re.escape(key)}\s*\]")
         found = next((number for number in range(start, end) if pattern.search(lines[number])), None)
         if found is not None:
             return found + 1
@@ -73,7 +75,7 @@ def first_problem(problem: ValidationError, keys: Sequence[str]) -> tuple[tuple[
     errors: list[Any] = problem.errors(include_url=False, include_input=False)
     # A misspelt key gives two errors; the one that was written says more than the one that is missing.
     first = next((error for error in errors if error["type"] == "extra_forbidden"), errors[0])
-    place = first["loc"]
+    place = tuple(part for part in first["loc"] if part != _OF_A_KEY)
     if first["type"] == "extra_forbidden":
         close = get_close_matches(str(place[-1]), keys, n=1)
         return place, f"there is no such key; did you mean {close[0]}?" if close else "there is no such key"

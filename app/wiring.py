@@ -27,6 +27,7 @@ from app.configuration import (
     ConfigurationFolder,
     SiteSettings,
     hazards_text,
+    landlord_calendar,
     load_calendars,
     load_policies,
     load_site,
@@ -253,14 +254,10 @@ def _landlords(folder: ConfigurationFolder, wanted: tuple[str, ...]) -> dict[str
     for slug, policy in policies.items():
         if wanted and slug not in wanted:
             continue
-        if policy.calendar not in calendars:
-            raise ConfigurationError(
-                f"landlords/{slug}.toml: there is no calendar {policy.calendar}; there are: {', '.join(calendars)}"
-            )
         site = load_site(folder, slug)
         found[slug] = LandlordSetup(
             policy=policy,
-            calendar=calendars[policy.calendar],
+            calendar=landlord_calendar(folder, policy, calendars),
             duty=site.duty,
             mail_domain=site.branding.mail_domain,
             colour=site.branding.colour,

@@ -60,21 +60,25 @@ class Calendar(Value):
     holidays: frozenset[Holiday]
     """Bank holidays."""
     extra_closures: frozenset[Holiday] = frozenset()
-    """A landlord's own days that its regime allows (rules C2: the Ombudsman's Code does not, by default)."""
+    """A landlord's own closing days: its own promises wait for them, no regime's clock does (rules C2)."""
 
     @cached_property
     def _names(self) -> dict[date, str]:
         return {closure.day: closure.name for closure in (*self.extra_closures, *self.holidays)}
 
+    @property
+    def national(self) -> "Calendar":
+        """This calendar without a landlord's own days: what the law and every regime count by."""
+        return self._national if self.extra_closures else self
+
+    @cached_property
+    def _national(self) -> "Calendar":
+        return self._closed_on(frozenset())
+
     def with_closures(self, closures: Iterable[Holiday]) -> "Calendar":
         """This calendar with a landlord's own days added."""
-        return Calendar(
-            name=self.name,
-            first_year=self.first_year,
-            last_year=self.last_year,
-            holidays=self.holidays,
-            extra_closures=self.extra_closures | frozenset(closures),
-        )
+        added = frozenset(closures)
+        return self._closed_on(self.extra_closures | added) if added else self
 
     def holiday_name(self, day: date) -> str | None:
         """What a day is called if offices are closed on it, else None. Weekends have no name of their own."""
@@ -144,6 +148,16 @@ class Calendar(Value):
         following = first + timedelta(days=32)
         length = (following.replace(day=1) - first).days
         return first.replace(day=min(day.day, length))
+
+    def _closed_on(self, closures: frozenset[Holiday]) -> "Calendar":
+        """Made anew: a copy would keep the names of the days that were."""
+        return Calendar(
+            name=self.name,
+            first_year=self.first_year,
+            last_year=self.last_year,
+            holidays=self.holidays,
+            extra_closures=closures,
+        )
 
     def _covered(self, day: date) -> date:
         if not self.first_year <= day.year <= self.last_year:

@@ -31,6 +31,7 @@ FAMILIES: Final = {
 """Kinds of channels to the families that a duty's ``channels`` names; other words stand for themselves."""
 
 _HAZARD_EVENTS: Final = ("hazard_known", "hazard_emergency", "investigated")
+_OWN: Final = ("landlord", "")
 _AT_OR_AFTER: Final = ((3, "stage3_requested"), (2, "escalated"))
 
 
@@ -80,7 +81,7 @@ def duties_owed(
 
     Args:
         policy: the landlord's merged rules.
-        calendar: whose working days count.
+        calendar: whose working days count; the landlord's own closing days in it only for its own promises.
         kind: what the message was taken for.
         channel: a channel's kind or family (``FAMILIES``).
         received_at: when the landlord's system had it; the start of ``received`` and, unless given, of ``raised``.
@@ -175,11 +176,12 @@ def _row(question: _Question, duty: Duty) -> DutyRow | None:
     start = _start(question, duty, duty.counted_from, seen=())
     if start is None or not _in_force(duty, start.at):
         return None
-    calendar = question.calendar
+    # A landlord's own closing days never put a regime's clock off.
+    calendar = question.calendar if duty.source in _OWN else question.calendar.national
     due = due_at(duty.clock, duty.amount, start.at, calendar, count=duty.count, roll_forward=duty.roll_forward)
     words = explain(duty.clock, duty.amount, start.at, calendar, count=duty.count, roll_forward=duty.roll_forward)
     parts = [words, start.remark] if start.remark else [words]
-    if ceiling := _ceiling(question, duty):
+    if ceiling := _ceiling(question, duty, calendar):
         latest, limit_words = ceiling
         if latest < due:
             due = latest
@@ -274,7 +276,7 @@ def _deemed(question: _Question, duty: Duty, found: _Start) -> _Start:
     missing = duty.counted_from.replace("_", " ")
     if not duty.or_from_days:
         return replace(found, remark=f"counted from {found.event.replace('_', ' ')}: no {missing} on record")
-    at = due_at(ClockUnit.WORKING_DAYS, duty.or_from_days, found.at, question.calendar)
+    at = due_at(ClockUnit.WORKING_DAYS, duty.or_from_days, found.at, question.calendar.national)
     remark = f"received is not on record: taken as {format_short_date(local_date(at))}"
     return _Start(event=found.event, at=at, remark=remark, planned=True)
 
@@ -303,12 +305,11 @@ def _planned(question: _Question, duty: Duty, event: str, *, seen: tuple[str, ..
     return _Start(event=name, at=min(due_times), remark=remark, planned=True)
 
 
-def _ceiling(question: _Question, duty: Duty) -> tuple[datetime, str] | None:
+def _ceiling(question: _Question, duty: Duty, calendar: Calendar) -> tuple[datetime, str] | None:
     if duty.ceiling is None or (start := _happened(question, duty, duty.ceiling.counted_from)) is None:
         return None
-    amount, calendar = duty.ceiling.amount, question.calendar
-    latest = due_at(duty.clock, amount, start.at, calendar, count=duty.count)
-    return latest, explain(duty.clock, amount, start.at, calendar, count=duty.count)
+    limit = (duty.clock, duty.ceiling.amount, start.at, calendar)
+    return due_at(*limit, count=duty.count), explain(*limit, count=duty.count)
 
 
 def _with_limits(question: _Question, rows: list[DutyRow]) -> list[DutyRow]:
@@ -342,8 +343,8 @@ def _extension(question: _Question, name: str, stage: int) -> Extension | None:
 def _extend(
     question: _Question, row: DutyRow, earliest: Mapping[tuple[str, int], datetime], extension: Extension
 ) -> datetime:
-    """New due = OLD due and the extension's amount (rules C2)."""
-    return due_at(row.clock, extension.amount, earliest[row.name, row.stage], question.calendar)
+    """New due = OLD due and the extension's amount (rules C2), by the nation's days: a limit is never passed."""
+    return due_at(row.clock, extension.amount, earliest[row.name, row.stage], question.calendar.national)
 
 
 def _extended(question: _Question, rows: list[DutyRow]) -> list[DutyRow]:

@@ -7,6 +7,7 @@ A landlord's file and a regime's file hold the same kinds of entries, each with 
     [[term]]         name, value, basis: whatever a policy says that is no deadline (``TermName``)
     [[ombudsman]]    matter, name, phone, site, post, basis
     [[emergency]]    hazard, name, phone, basis
+    [closures]       a landlord's own closing days: 2026-12-29 = "Christmas closure"
 
     basis = { clause = "CESTRIA-28", text = "acknowledged within 3 working days" }
     basis = { clause = "Code 6.2", wording = "paraphrase", text = "...", source = "...", verified = true }
@@ -18,11 +19,14 @@ A landlord's ``text`` is its policy word for word; a regime's is our paraphrase 
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
-from typing import Any, Final, Literal, Self
+from datetime import date
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from domain.calendars import Holiday
 from domain.clauses import Duty, EmergencyLine, KindName, LawfulClock, Matter, Ombudsman, Stage, Term, TermName
 from domain.labels import Hazard, Kind, Topic
 from domain.values import Value
@@ -42,6 +46,16 @@ __all__ = [
     "merge",
     "regime_policy",
 ]
+
+
+def _written_day(written: str) -> date:
+    """A day in the one spelling that there is for it, so that TOML itself refuses the same day twice."""
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", written):
+        raise ValueError(f'{written!r} is no day: write 2026-12-29 = "Christmas closure"')
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        raise ValueError(f"there is no such day as {written}") from error
 
 
 class Regime(Value):
@@ -76,6 +90,10 @@ class Landlord(Value):
     website: str = ""
     post: str = ""
     hours: str = ""
+    closures: dict[Annotated[date, BeforeValidator(_written_day)], Annotated[str, Field(min_length=1)]] = Field(
+        default_factory=dict
+    )
+    """Its own closing days and why: its own promises wait for them, no regime's clock does."""
     emergency_phone: str
     teams: dict[str, str]
     """``sorting`` and ``complaints`` at least, then ``repairs``, ``safety``, ``feedback`` or topics."""
@@ -120,6 +138,8 @@ class Policy(Value):
     website: str = ""
     post: str = ""
     hours: str = ""
+    closures: tuple[Holiday, ...] = ()
+    """The landlord's own closing days, in order."""
     emergency_phone: str = ""
     teams: dict[str, str]
     kinds: tuple[KindName, ...] = ()
@@ -188,6 +208,7 @@ def merge(landlord: Mapping[str, Any], regimes: Mapping[str, Mapping[str, Any]],
         **own.model_dump(include=set(_SHARED)),
         regime=housing.slug,
         other_regime=by_matter["other"].slug if "other" in by_matter else "",
+        closures=tuple(Holiday(day=day, name=name) for day, name in sorted(own.closures.items())),
         kinds=own.kind,
         stages=own.stage or housing.stage,
         duties=tuple(_duties(own, by_matter)),

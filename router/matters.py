@@ -105,10 +105,10 @@ def _started(situation: Situation, clocks: Iterable[LawfulClock]) -> tuple[NewOb
 
 def _obligation(situation: Situation, clock: LawfulClock) -> NewObligation | None:
     at = situation.message.received_at
-    count, roll = clock.count, clock.roll_forward
+    count, roll, calendar = clock.count, clock.roll_forward, situation.calendar.national
     try:
-        due = due_at(clock.clock, clock.amount, at, situation.calendar, count=count, roll_forward=roll)
-        words = explain(clock.clock, clock.amount, at, situation.calendar, count=count, roll_forward=roll)
+        due = due_at(clock.clock, clock.amount, at, calendar, count=count, roll_forward=roll)
+        words = explain(clock.clock, clock.amount, at, calendar, count=count, roll_forward=roll)
     except (CalendarError, OverflowError):
         return None
     return NewObligation(

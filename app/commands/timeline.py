@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from app.configuration import ConfigurationFolder, load_calendars, load_policy, load_regime
+from app.configuration import ConfigurationFolder, landlord_calendar, load_calendars, load_policy, load_regime
 from app.place import place_of
 from app.terminal import read_time, say, show_table, write_json
 from domain.clauses import EVENTS, STAGED_EVENTS
@@ -48,14 +48,11 @@ def timeline(
     """What is owed for such a message, by when, and on which clause that rests."""
     folder = ConfigurationFolder(place_of(context).config)
     policy = _policy(folder, landlord, regime)
-    calendars = load_calendars(folder)
-    name = calendar or policy.calendar
-    if name not in calendars:
-        raise ConfigurationError(f"there is no calendar {name}; there are: {', '.join(sorted(calendars))}")
+    days = landlord_calendar(folder, policy, load_calendars(folder), calendar)
     found = [
         duties_owed(
             policy,
-            calendars[name],
+            days,
             kind=kind,
             channel=read_channel(channel),
             received_at=read_time(received, "--received"),

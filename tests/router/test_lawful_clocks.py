@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from domain.calendars import Holiday
 from domain.labels import Allegation, Matter
 from domain.uktime import local_date
 from router.decide import decide
-from tests.builders import NOW, a_policy, a_situation
+from tests.builders import NOW, a_policy, a_situation, calendars
 from tests.router.looking import names_owed, owed
 
 ERASURE, DP_COMPLAINT = "answer_erasure", "acknowledge_dp_complaint"
@@ -22,6 +23,14 @@ def test_the_clock_runs_as_the_policy_says() -> None:
         "delete it", matters=(Matter.ERASURE,), policy=policy.model_copy(update={"lawful_clocks": longer})
     )
     assert local_date(owed(decide(situation), ERASURE, 0).due_at).isoformat() == "2027-01-11"
+
+
+def test_the_law_waits_for_no_closing_day_of_the_landlords() -> None:
+    plain = decide(a_situation("delete it", matters=(Matter.ERASURE,)))
+    last_day = local_date(owed(plain, ERASURE, 0).due_at)
+    shut = calendars()["england-and-wales"].with_closures([Holiday(day=last_day, name="Training")])
+    closed = decide(a_situation("delete it", matters=(Matter.ERASURE,), calendar=shut))
+    assert owed(closed, ERASURE, 0).due_at == owed(plain, ERASURE, 0).due_at
 
 
 @pytest.mark.parametrize(("day", "runs"), [(18, False), (19, True)])
