@@ -46,8 +46,13 @@ def causes_of(findings: Iterable[SafetyFinding]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(cause for finding in findings for cause in _causes(finding)))
 
 
+def cause_of_persons(danger: Persons) -> str:
+    """What the person on call is told of a danger to a person."""
+    return _OF_PERSONS[danger]
+
+
 def _causes(finding: SafetyFinding) -> list[str]:
-    persons = [_OF_PERSONS[danger] for danger in persons_in(finding)]
+    persons = [cause_of_persons(danger) for danger in persons_in(finding)]
     return persons or [finding.hazard.value if finding.hazard is not Hazard.NONE else "danger"]
 
 

@@ -1,4 +1,7 @@
-"""Attachments that came as references are fetched afterwards, with retries; no answer and no alarm waits for them."""
+"""Attachments that came as references are fetched afterwards, with retries; no answer and no alarm waits for them.
+
+What is text among them is looked through for danger as soon as it is here (``scheduler.late_files``).
+"""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -10,6 +13,7 @@ import structlog
 from domain.errors import MediaError
 from domain.messages import MediaReference
 from domain.ports import Clock, MediaFetcher
+from scheduler.late_files import look_through, read_files_due, words_of
 from scheduler.node import Node
 from scheduler.retries import wait_after
 from store.claims import claim_due
@@ -27,6 +31,7 @@ OURS = MediaError("Tenantline could not fetch or keep the file", retryable=True)
 async def fetch_media_due(node: Node, now: datetime, clock: Clock | None = None) -> int:
     """Fetch what is due, several files at a time, until nothing is; return how many arrived.
 
+    Files that came before their message was routed are looked through first, and count as well.
     A file that stalls takes up one of ``timing.media_in_flight`` places, and no longer than ``timing.media_patience``.
 
     Args:
@@ -34,7 +39,7 @@ async def fetch_media_due(node: Node, now: datetime, clock: Clock | None = None)
         now: what is due by then.
         clock: asked again before each claim and at each end; without it ``now`` stays.
     """
-    arrived = 0
+    arrived = await read_files_due(node, clock.now() if clock else now)
     running: set[asyncio.Task[int]] = set()
     try:
         while True:
@@ -60,7 +65,7 @@ def _claim(node: Node, now: datetime, limit: int) -> Sequence[Mapping[Any, Any]]
 
 async def _fetch_one(node: Node, row: Mapping[Any, Any], now: datetime, clock: Clock | None) -> int:
     """One file; where it does not come it is tried again later, or given up and shown to a person."""
-    error = await _trouble_with(node, row)
+    error = await _trouble_with(node, row, clock, now)
     if error is None:
         return 1
     now = clock.now() if clock else now
@@ -69,11 +74,11 @@ async def _fetch_one(node: Node, row: Mapping[Any, Any], now: datetime, clock: C
     return 0
 
 
-async def _trouble_with(node: Node, row: Mapping[Any, Any]) -> MediaError | None:
-    """Fetch and keep a file; whatever goes wrong is this file's alone."""
+async def _trouble_with(node: Node, row: Mapping[Any, Any], clock: Clock | None, now: datetime) -> MediaError | None:
+    """Fetch, keep and look through a file; whatever goes wrong is this file's alone."""
     try:
         content, content_type = await _fetched(node, row)
-        await in_thread(_write, node, row, content, content_type)
+        await in_thread(_write, node, row, content, content_type, clock.now() if clock else now)
     except MediaError as error:
         return error
     except TimeoutError:
@@ -93,10 +98,16 @@ async def _fetched(node: Node, row: Mapping[Any, Any]) -> tuple[bytes, str]:
         return await channel.fetch_media(reference)
 
 
-def _write(node: Node, row: Mapping[Any, Any], content: bytes, content_type: str) -> None:
+def _write(node: Node, row: Mapping[Any, Any], content: bytes, content_type: str, now: datetime) -> None:
+    """Durable first: should anything happen before it is looked through, that is done by the next step."""
+    words = words_of(row["name"], content_type, content)
     blob = node.blobs.put(content)
     with node.database.writing() as tx:
-        media_fetched(tx, row["id"], blob=blob, size=len(content), content_type=content_type)
+        media_fetched(
+            tx, row["id"], blob=blob, size=len(content), content_type=content_type, has_words=bool(words), now=now
+        )
+    if words:
+        look_through(node, row, now, words)
 
 
 def _write_failure(node: Node, row: Mapping[Any, Any], error: str, next_at: datetime | None, now: datetime) -> None:

@@ -19,7 +19,7 @@ from domain.senders import typed_addresses
 from router.decide import decide
 from scheduler.node import Node
 from scheduler.reading import read
-from scheduler.situation import Read, situation_of
+from scheduler.situation import Read, address_key, situation_of
 from scheduler.unrouted import set_unread_aside, set_unrouted_aside
 from store.apply import Applied, apply
 from store.aside import set_message_aside
@@ -60,7 +60,7 @@ def _route_batch(node: Node, now: datetime) -> int:
 
 
 def _write_batch(node: Node, tx: Connection, batch: list[Read], now: datetime) -> None:
-    lock_addresses(tx, sorted({_address_key(item.stored) for item in batch}))
+    lock_addresses(tx, sorted({address_key(item.stored) for item in batch}))
     try:
         with savepoint(tx):
             routed = _route_together(node, tx, batch, now)
@@ -191,11 +191,6 @@ def _asked_of_model(node: Node, batch: list[Read]) -> list[Read]:
     except Exception as problem:
         log.exception("understanding failed", messages=len(batch), error=type(problem).__name__)
         return batch
-
-
-def _address_key(stored: StoredMessage) -> str:
-    message = stored.message
-    return f"{message.landlord}|{message.sender.kind}|{message.sender.value}"
 
 
 def _route_or_set_aside(node: Node, tx: Connection, item: Read, now: datetime) -> list[Routed]:

@@ -65,6 +65,12 @@ def situation_of(node: Node, tx: Connection, item: Read, setup: LandlordSetup, n
     )
 
 
+def address_key(stored: StoredMessage) -> str:
+    """What is locked while a message of this sender is placed."""
+    message = stored.message
+    return f"{message.landlord}|{message.sender.kind}|{message.sender.value}"
+
+
 def reply_routes(senders: Sequence[Sender], preferred: str) -> tuple[ReplyRoute, ...]:
     """What can carry an answer, the channel that the message came by first."""
     return tuple(

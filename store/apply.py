@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Update, bindparam, update
+from sqlalchemy import Connection, RowMapping
 
 from domain.cases import PartyRole
 from domain.decisions import Decision, Effects
@@ -34,9 +33,9 @@ from store.drafts import Envelope, queue_drafts
 from store.duties import acknowledge_alerts
 from store.facts import StoredMessage
 from store.people import Contacts, Inbound, find_or_add_contacts
+from store.routed import mark_routed
 from store.silence import change_addresses
 from store.statements import NewRows
-from store.tables import MESSAGE
 from store.work import Place, add_task_today, add_tasks, answer_question, ask_questions, raise_alerts
 
 
@@ -70,6 +69,7 @@ class _Step:
     keys: AuditKey
     mail_domain: str
     rows: NewRows
+    file_id: str | None
 
     @property
     def message_id(self) -> str | None:
@@ -114,6 +114,7 @@ def apply(
     safety: tuple[SafetyFinding, ...] = (),
     expected_version: int | None = None,
     gathered: NewRows | None = None,
+    file_id: str | None = None,
 ) -> Applied:
     """Write what a decision sets in motion.
 
@@ -126,6 +127,9 @@ def apply(
 
     A person who acts on a case gives its ``expected_version`` as seen. Rows of a new case join those that
     are ``gathered`` already, which the caller writes; all others are written here.
+
+    With a ``file_id`` it is about an attachment that was read after its message had been routed: that stays as it was
+    placed, and answers and tasks are made once for the file. Alerts are made once for the message, as ever.
 
     Raises:
         Conflict: the message was routed already, or the case has changed since ``expected_version``.
@@ -148,11 +152,12 @@ def apply(
         keys=keys,
         mail_domain=mail_domain,
         rows=NewRows(tx) if gathered is None else gathered,
+        file_id=file_id,
     )
     case = _settle_case(step, expected_version)
     contacts = _contacts(step, case)
     case = _write_people_and_duties(step, case, contacts)
-    about = step.message_id or f"{case.id}.{case.version + 1}"
+    about = file_id or step.message_id or f"{case.id}.{case.version + 1}"
     extra_tasks = _write_address_changes(step, case, contacts, about)
     outbox_ids = _write_answers(step, case, about)
     task_ids, alert_ids = _write_work(step, case, about)
@@ -209,21 +214,18 @@ def _settle_case(step: _Step, expected_version: int | None) -> _Case:
 
 
 def _mark_routed(step: _Step, case_id: str | None) -> None:
-    if step.message_id is None:
+    if step.message_id is None or step.file_id is not None:
         return
-    decision, understanding, effects = step.decision, step.understanding, step.effects
-    values = {
-        "row_id": step.message_id,
-        "case": case_id,
-        "what": effects.disposition.value if effects.disposition else None,
-        "why": effects.reason or None,
-        "by_rule": decision.rule if decision else None,
-        "policy": step.policy.version,
-        "understood": understanding.model_dump(mode="json") if understanding else None,
-        "found": [finding.model_dump(mode="json", exclude_defaults=True) for finding in step.safety],
-        "marked": [*effects.flags, *([f"corrected:{effects.corrected_reference}"] * bool(effects.corrected_reference))],
-    }
-    step.rows.change(_routed(), values)
+    mark_routed(
+        step.rows,
+        step.message_id,
+        case_id=case_id,
+        effects=step.effects,
+        decision=step.decision,
+        understanding=step.understanding,
+        safety=step.safety,
+        policy_version=step.policy.version,
+    )
 
 
 def _contacts(step: _Step, case: _Case) -> Contacts:
@@ -315,7 +317,8 @@ def _write_work(step: _Step, case: _Case, about: str) -> tuple[tuple[str, ...], 
     effects, tx = step.effects, step.tx
     place = Place(about=about, landlord=step.landlord, case_id=case.id, message_id=step.message_id)
     tasks = add_tasks(step.rows, effects.tasks, place=place, ids=step.ids, now=step.now)
-    alerts = raise_alerts(step.rows, effects.alerts, place=place, ids=step.ids, now=step.now)
+    once = replace(place, about=step.message_id or about)
+    alerts = raise_alerts(step.rows, effects.alerts, place=once, ids=step.ids, now=step.now)
     if effects.answered_question_id is not None:
         answer_question(
             tx,
@@ -331,7 +334,9 @@ def _write_work(step: _Step, case: _Case, about: str) -> tuple[tuple[str, ...], 
 def _write_audit(step: _Step, case: _Case, applied: Applied) -> None:
     effects, decision, message = step.effects, step.decision, step.message
     entries = []
-    if message is not None:
+    if message is not None and step.file_id is not None:
+        entries.append(AuditEntry(actor=step.actor, action="file.read", detail=_about_file(step, message)))
+    elif message is not None:
         entries.append(
             AuditEntry(
                 actor=step.actor,
@@ -356,6 +361,16 @@ def _write_audit(step: _Step, case: _Case, applied: Applied) -> None:
     append(step.rows, case.id or landlord_chain(step.landlord), entries, step.now, step.keys, new=case.new)
 
 
+def _about_file(step: _Step, message: StoredMessage) -> dict[str, Any]:
+    return {
+        "attachment": step.file_id,
+        "message": message.id,
+        "rule": step.decision.rule if step.decision else None,
+        "floors": list(step.decision.floors) if step.decision else [],
+        "policy": step.policy.version,
+    }
+
+
 def _case_entry(step: _Step, case: _Case) -> AuditEntry:
     effects = step.effects
     detail: dict[str, Any] = {
@@ -367,29 +382,8 @@ def _case_entry(step: _Step, case: _Case) -> AuditEntry:
         "roles": [PartyRole(party.role).value for party in effects.parties],
     }
     if effects.open_case is None:
-        action = "case.joined" if step.message else "case.changed"
+        action = "case.raised" if step.file_id else "case.joined" if step.message else "case.changed"
         return AuditEntry(actor=step.actor, action=action, detail=detail)
     opened = effects.open_case
     detail |= {"kind": opened.kind.value, "stage": opened.stage, "team": opened.team, "phase": opened.phase.value}
     return AuditEntry(actor=step.actor, action="case.opened", detail=detail)
-
-
-@lru_cache
-def _routed() -> Update:
-    """Only a message that still waits: a worker whose lease ran out finds it done."""
-    return (
-        update(MESSAGE)
-        .where(MESSAGE.c.id == bindparam("row_id"), MESSAGE.c.state == "waiting")
-        .values(
-            state="routed",
-            lease_until=None,
-            case_id=bindparam("case"),
-            disposition=bindparam("what"),
-            reason=bindparam("why"),
-            rule=bindparam("by_rule"),
-            policy_version=bindparam("policy"),
-            understanding=bindparam("understood", type_=MESSAGE.c.understanding.type),
-            safety=bindparam("found", type_=MESSAGE.c.safety.type),
-            flags=bindparam("marked", type_=MESSAGE.c.flags.type),
-        )
-    )

@@ -177,5 +177,5 @@ def test_an_attachment_is_fetched_tried_again_or_given_up(flow: Flow):
     assert (one(flow.tx, ATTACHMENT)["state"], one(flow.tx, ATTACHMENT)["due_at"]) == ("waiting", NOW + LEASE)
     media_failed(flow.tx, attachment, error="gone", next_at=None, ids=flow.ids, now=NOW)
     assert (one(flow.tx, ATTACHMENT)["state"], one(flow.tx, TASK)["kind"]) == ("failed", "attachment")
-    media_fetched(flow.tx, attachment, blob="0" * 64, size=4, content_type="image/jpeg")
+    media_fetched(flow.tx, attachment, blob="0" * 64, size=4, content_type="image/jpeg", has_words=False, now=NOW)
     assert (one(flow.tx, ATTACHMENT)["state"], one(flow.tx, ATTACHMENT)["size"]) == ("stored", 4)
