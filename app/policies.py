@@ -19,7 +19,7 @@ from app.configuration import (
 )
 from app.contradictions import Finding, contradictions
 from domain.calendars import Calendar, Holiday
-from domain.clauses import Basis, Duty, LawfulClock, TermName
+from domain.clauses import Basis, Duty, LawfulClock, Requirement, TermName
 from domain.deadlines import ClockUnit
 from domain.errors import ConfigurationError
 from domain.policies import Policy
@@ -71,10 +71,19 @@ def describe(policy: Policy) -> Iterator[str]:
     for term in (*policy.terms, *policy.regime_terms):
         name = "left open" if term.name is TermName.SILENT else term.name.value.replace("_", " ")
         yield f"{name.capitalize()}: {term.value.replace('_', ' ')} {_clause(term.basis)}".rstrip()
+    yield from map(_demand, policy.requirements)
     for matter, body in policy.ombudsmen.items():
         yield f"Ombudsman ({matter}): {body.name}, {body.phone}, {body.site} {_clause(body.basis)}"
     for line in policy.emergency.values():
         yield f"Emergency ({line.hazard.replace('_', ' ')}): {line.name}, {line.phone} {_clause(line.basis)}"
+
+
+def _demand(rule: Requirement) -> str:
+    """A requirement in one line with its clause."""
+    verb = "Advised" if rule.advice else "Required"
+    where = f" at stage {' and '.join(str(number) for number in rule.stages)}" if rule.stages else ""
+    value = f" ({rule.value.replace('_', ' ')})" if rule.value else ""
+    return f"{verb}{where}: {rule.must.value.replace('_', ' ')}{value} {_clause(rule.basis)}"
 
 
 def _closed(closure: Holiday) -> str:
@@ -161,6 +170,8 @@ def _bases(policy: Policy) -> Iterator[tuple[str, Basis]]:
     for term in (*policy.terms, *policy.regime_terms):
         if term.basis:
             yield f"{term.name.value.replace('_', ' ')}: {term.value}", term.basis
+    for each in policy.requirements:
+        yield each.must.value.replace("_", " "), each.basis
     for body in policy.ombudsmen.values():
         yield f"the address of {body.name}", body.basis
     for line in policy.emergency.values():
@@ -193,6 +204,11 @@ def _impossible(policy: Policy) -> Iterator[tuple[str, str, str]]:
                 duty.basis.clause,
                 f"{duty.name.replace('_', ' ')} stands in stage {duty.stage}, which there is not",
             )
+    for rule in policy.requirements:
+        missing = sorted(set(rule.stages) - numbers)
+        if missing and rule.basis.wording == "quote":
+            words = f"{rule.must.value.replace('_', ' ')} is asked for at stage {missing[0]}, which there is not"
+            yield ERROR, rule.basis.clause, words
 
 
 def _later_than_the_regime(policy: Policy) -> Iterator[tuple[str, str, str]]:

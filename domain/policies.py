@@ -5,6 +5,7 @@ A landlord's file and a regime's file hold the same kinds of entries, each with 
     [[stage]]        number, name, who, team, basis
     [[duty]]         name, stage, kinds, clock, amount, counted_from, basis ... (``Duty``)
     [[term]]         name, value, basis: whatever a policy says that is no deadline (``TermName``)
+    [[requirement]]  must, value, stages, advice, basis: what has to be so before a case goes on (``Must``)
     [[ombudsman]]    matter, name, phone, site, post, basis
     [[emergency]]    hazard, name, phone, basis
     [closures]       a landlord's own closing days: 2026-12-29 = "Christmas closure"
@@ -27,7 +28,19 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from domain.calendars import Holiday
-from domain.clauses import Duty, EmergencyLine, KindName, LawfulClock, Matter, Ombudsman, Stage, Term, TermName
+from domain.clauses import (
+    Duty,
+    EmergencyLine,
+    KindName,
+    LawfulClock,
+    Matter,
+    Must,
+    Ombudsman,
+    Requirement,
+    Stage,
+    Term,
+    TermName,
+)
 from domain.labels import Hazard, Kind, Topic
 from domain.values import Value
 
@@ -69,6 +82,7 @@ class Regime(Value):
     stage: tuple[Stage, ...]
     duty: tuple[Duty, ...]
     term: tuple[Term, ...] = ()
+    requirement: tuple[Requirement, ...] = ()
     ombudsman: tuple[Ombudsman, ...]
     emergency: tuple[EmergencyLine, ...] = ()
 
@@ -101,6 +115,7 @@ class Landlord(Value):
     stage: tuple[Stage, ...] = ()
     duty: tuple[Duty, ...] = ()
     term: tuple[Term, ...] = ()
+    requirement: tuple[Requirement, ...] = ()
     ombudsman: tuple[Ombudsman, ...] = ()
     emergency: tuple[EmergencyLine, ...] = ()
 
@@ -148,6 +163,8 @@ class Policy(Value):
     terms: tuple[Term, ...] = ()
     """The landlord's own; what its regimes say is in ``regime_terms``."""
     regime_terms: tuple[Term, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    """The landlord's first, then its regimes'."""
     lawful_clocks: tuple[LawfulClock, ...] = ()
     """The law's own, for special matters, whatever the policy says."""
     ombudsmen: dict[str, Ombudsman]
@@ -176,6 +193,14 @@ class Policy(Value):
     def term_values(self, name: TermName) -> tuple[str, ...]:
         """What the landlord's own policy says under a name."""
         return tuple(term.value for term in self.terms if term.name is name)
+
+    def demands(self, must: Must, *, stage: int, matter: str = "housing") -> tuple[Requirement, ...]:
+        """The requirements of that name which hold at a stage, the landlord's own first."""
+        return tuple(
+            each
+            for each in self.requirements
+            if each.must is must and (not each.stages or stage in each.stages) and each.matter in {"any", matter}
+        )
 
     def emergency_line(self, hazard: str) -> EmergencyLine | None:
         """The public number for a danger in this nation: carbon monoxide goes to the gas emergency service."""
@@ -214,6 +239,7 @@ def merge(landlord: Mapping[str, Any], regimes: Mapping[str, Mapping[str, Any]],
         duties=tuple(_duties(own, by_matter)),
         terms=own.term,
         regime_terms=tuple(term for regime in by_matter.values() for term in regime.term),
+        requirements=tuple(_requirements(own, by_matter)),
         lawful_clocks=law.clock if law else (),
         ombudsmen=_ombudsmen(own, by_matter),
         emergency={line.hazard: line for line in (*housing.emergency, *own.emergency)},
@@ -263,6 +289,14 @@ def _duties(own: Landlord, by_matter: Mapping[Any, Regime]) -> list[Duty]:
     for matter, regime in by_matter.items():
         scope: Matter = "any" if len(by_matter) == 1 else matter
         found += [owned(duty, regime.slug, scope) for duty in regime.duty]
+    return found
+
+
+def _requirements(own: Landlord, by_matter: Mapping[Any, Regime]) -> list[Requirement]:
+    found = list(own.requirement)
+    for matter, regime in by_matter.items():
+        scope: Matter = "any" if len(by_matter) == 1 else matter
+        found += [each.model_copy(update={"matter": scope}) for each in regime.requirement]
     return found
 
 
