@@ -145,6 +145,13 @@ class ConsiderComment(Value):
     how: Text
 
 
+class CloseComments(Value):
+    """The tenant has said all there is to say about the draft, before the time for it is over (COUNCIL-36)."""
+
+    act: Literal["close_comments"] = "close_comments"
+    at: Instant
+
+
 class Decide(Value):
     """The verdict on one point, with the reasons."""
 
@@ -338,6 +345,7 @@ Act = Annotated[
     | IssueDraft
     | RecordComment
     | ConsiderComment
+    | CloseComments
     | Decide
     | StateFault
     | ProposeRemedy

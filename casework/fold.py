@@ -13,6 +13,7 @@ from casework.acts import (
     AssessVulnerability,
     Assign,
     Close,
+    CloseComments,
     CompleteAction,
     ConfirmInWriting,
     ConsiderComment,
@@ -83,8 +84,9 @@ def _set_kind(_life: Life, _done: Done, act: SetKind) -> Changes:
     return {"kind": act.kind, "kind_confirmed": True}
 
 
-def _wish(_life: Life, _done: Done, _act: WishForComplaint) -> Changes:
-    return {"kind": Kind.COMPLAINT, "kind_confirmed": True, "wishes_complaint": True}
+def _wish(life: Life, _done: Done, act: WishForComplaint) -> Changes:
+    wished = {"kind": Kind.COMPLAINT, "kind_confirmed": True, "wishes_complaint": True}
+    return wished | {"wished_at": life.wished_at or act.at}
 
 
 def _assign(life: Life, done: Done, act: Assign) -> Changes:
@@ -140,6 +142,10 @@ def _comment(life: Life, _done: Done, act: RecordComment) -> Changes:
 
 def _consider_comment(life: Life, _done: Done, act: ConsiderComment) -> Changes:
     return _at_stage(life, comments=_changed(life.stage.comments, act.comment, considered=True))
+
+
+def _close_comments(life: Life, _done: Done, act: CloseComments) -> Changes:
+    return _at_stage(life, comments_closed_at=act.at)
 
 
 def _decide(life: Life, _done: Done, act: Decide) -> Changes:
@@ -264,6 +270,7 @@ _APPLY: Final[dict[type, Callable[[Life, Done, Any], Changes]]] = {
     IssueDraft: _issue_draft,
     RecordComment: _comment,
     ConsiderComment: _consider_comment,
+    CloseComments: _close_comments,
     Decide: _decide,
     StateFault: _state_fault,
     ProposeRemedy: _propose,

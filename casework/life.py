@@ -87,6 +87,8 @@ class StageLife(Value):
     discussion_offered_at: Instant | None = None
     discussion_ended_at: Instant | None = None
     draft_issued_at: Instant | None = None
+    comments_closed_at: Instant | None = None
+    """Early, because a person confirmed that nothing will be added; else the window's own end closes them."""
     comments: tuple[Comment, ...] = ()
     outcome_at: Instant | None = None
     outcome_way: str = ""
@@ -101,6 +103,7 @@ class Life(Value):
     received_at: Instant
     kind: Kind
     kind_confirmed: bool = False
+    wished_at: Instant | None = None
     wishes_complaint: bool = False
     """The tenant asked for a complaint: nobody can make less of it (POOL-24)."""
     state: CaseState = CaseState.OPEN

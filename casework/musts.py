@@ -142,7 +142,8 @@ def _draft_because(dossier: Dossier, act: Act, _by: Person, _rule: Requirement) 
 def _comments_considered(dossier: Dossier, _act: Act, _by: Person, _rule: Requirement) -> str:
     stage = dossier.life.stage
     window = dossier.due("comment_window")
-    if stage.draft_issued_at and not stage.comments and window and window.due_at >= dossier.now:
+    waits = stage.draft_issued_at and not stage.comments_closed_at
+    if waits and not stage.comments and window and window.due_at >= dossier.now:
         return "the time for comments on the draft is not over"
     missing = [each.id for each in stage.comments if not each.considered]
     return f"say how {', '.join(missing)} was taken into account" if missing else ""

@@ -1,0 +1,76 @@
+"""The clocks of a case's life: its acts as the events that duties count from, and what is owed because of them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from casework.dossier import Deadline
+from casework.life import Life
+from domain.calendars import Calendar
+from domain.duties import DutyRow, duties_owed, staged
+from domain.policies import Policy
+
+_REQUESTED: Final[Mapping[int, str]] = {2: "escalated", 3: "stage3_requested"}
+"""The event that begins a later stage."""
+
+
+def events_of(life: Life, acknowledged: Mapping[int, datetime], told: Mapping[int, datetime]) -> dict[str, datetime]:
+    """What has happened, by the names of ``domain.clauses.EVENTS``.
+
+    Args:
+        life: the case.
+        acknowledged: when each stage's acknowledgement left, which messages tell and not acts.
+        told: when the tenant had each stage's outcome in hand, where that is known.
+    """
+    found: dict[str, datetime] = {"received": life.received_at}
+    if life.wished_at:
+        found["stage1_requested"] = life.wished_at
+    for stage in life.stages:
+        number = stage.number
+        if number in _REQUESTED:
+            found[_REQUESTED[number]] = stage.requested_at
+        happened = {
+            staged("acknowledged", number): acknowledged.get(number),
+            staged("contacted", number): stage.contacted_at,
+            staged("allocated", number): stage.allocated_at,
+            staged("draft_issued", number): stage.draft_issued_at,
+            staged("comments_closed", number): stage.comments_closed_at,
+            f"stage{number}_outcome": stage.outcome_at,
+            "outcome_received": told.get(number),
+            "extended_to": stage.extended_to,
+        }
+        found |= {name: at for name, at in happened.items() if at}
+    return found
+
+
+def clocks(
+    life: Life, policy: Policy, calendar: Calendar, events: Mapping[str, datetime], *, channel: str, matter: str
+) -> tuple[DutyRow, ...]:
+    """Every clock of the stages that the case has reached, and the windows that are open to the tenant.
+
+    Raises:
+        CalendarEnds: a date lies outside the calendar.
+    """
+    return duties_owed(
+        policy,
+        calendar,
+        kind=life.kind,
+        channel=channel,
+        received_at=life.received_at,
+        matter=matter,
+        events=events,
+        last_stage=life.stage.number,
+    )
+
+
+def deadlines(rows: tuple[DutyRow, ...], events: Mapping[str, datetime]) -> tuple[Deadline, ...]:
+    """What is still to be done, or still open to the tenant: of several clocks on one thing the one that counts."""
+    return tuple(
+        Deadline(name=row.name, stage=row.stage, due_at=row.due, basis=row.basis)
+        for row in rows
+        if row.effective and not _is_done(row, events)
+    )
+
+
+def _is_done(row: DutyRow, events: Mapping[str, datetime]) -> bool:
+    return bool(row.done_by) and (row.done_by in events or staged(row.done_by, row.stage) in events)
