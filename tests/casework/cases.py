@@ -6,10 +6,23 @@ from functools import cache
 from typing import Any
 
 from app.configuration import ConfigurationFolder, load_calendars, load_policies
-from casework.acts import Act
+from casework.acts import (
+    Act,
+    AddPoint,
+    Assign,
+    Decide,
+    EndDiscussion,
+    Investigate,
+    LogContact,
+    OfferDiscussion,
+    RecordLearning,
+    RecordOutcomeSought,
+    StateFault,
+)
 from casework.dossier import Deadline, Dossier
 from casework.fold import begun
 from casework.life import Done, Life
+from casework.outcomes import Fault, Verdict
 from casework.people import Person, Role
 from casework.perform import Objection, Performed, Refused, objections_to, perform
 from domain.calendars import Calendar
@@ -93,3 +106,19 @@ class Told:
         """There is an open deadline."""
         owed = Deadline(name=name, stage=stage, due_at=due_at, basis="a clause")
         self.facts["deadlines"] = (*self.facts.get("deadlines", ()), owed)
+
+
+def investigated(landlord: str, verdict: Verdict = Verdict.NOT_UPHELD, **facts: object) -> Told:
+    """A complaint of one point that was looked into, talked over and decided, and whose answer has not left."""
+    case = Told(landlord, facts=dict(facts))
+    case.do(Assign(to=("mia",)))
+    case.do(RecordOutcomeSought(words="a new boiler"), by="mia")
+    case.do(AddPoint(point="boiler", words="no heating for a week"), by="mia")
+    case.do(LogContact(at=RECEIVED, way="phone", reached=True, discussed=True), by="mia")
+    case.do(OfferDiscussion(at=RECEIVED), by="mia")
+    case.do(EndDiscussion(how="held", at=RECEIVED), by="mia")
+    case.do(Investigate(point="boiler", findings="two visits were missed"), by="mia")
+    case.do(Decide(point="boiler", verdict=verdict, reasons="the log shows it"), by="mia")
+    case.do(StateFault(fault=Fault.NO if verdict is Verdict.NOT_UPHELD else Fault.YES), by="mia")
+    case.do(RecordLearning(words="visits are confirmed the day before"), by="mia")
+    return case

@@ -9,7 +9,6 @@ from casework.acts import (
     AddPoint,
     ApproveRemedy,
     AssessVulnerability,
-    Assign,
     Close,
     ConfirmInWriting,
     ConsiderComment,
@@ -18,14 +17,10 @@ from casework.acts import (
     EndDiscussion,
     Extend,
     HandleSpecially,
-    Investigate,
     IssueDraft,
     LogContact,
-    OfferDiscussion,
     ProposeRemedy,
     RecordComment,
-    RecordLearning,
-    RecordOutcomeSought,
     RefuseEscalation,
     Reopen,
     ResolveQuickly,
@@ -36,29 +31,13 @@ from casework.acts import (
 )
 from casework.outcomes import Fault, RemedyKind, Verdict
 from domain.labels import Kind
-from tests.casework.cases import RECEIVED, Told
+from tests.casework.cases import RECEIVED, Told, investigated
 
 LANDLORDS = ("ccbc", "poolplus", "council", "cestria", "group")
 OUTCOME = SendOutcome(at=RECEIVED, way="email")
 REFUSAL = RefuseEscalation(
     ground="already_considered", evidence="the letter of May", reasons="the same matter", told_of_ombudsman=True
 )
-
-
-def investigated(landlord: str, verdict: Verdict = Verdict.NOT_UPHELD, **facts: object) -> Told:
-    """A complaint of one point that was looked into, talked over and decided, and whose answer has not left."""
-    case = Told(landlord, facts=dict(facts))
-    case.do(Assign(to=("mia",)))
-    case.do(RecordOutcomeSought(words="a new boiler"), by="mia")
-    case.do(AddPoint(point="boiler", words="no heating for a week"), by="mia")
-    case.do(LogContact(at=RECEIVED, way="phone", reached=True, discussed=True), by="mia")
-    case.do(OfferDiscussion(at=RECEIVED), by="mia")
-    case.do(EndDiscussion(how="held", at=RECEIVED), by="mia")
-    case.do(Investigate(point="boiler", findings="two visits were missed"), by="mia")
-    case.do(Decide(point="boiler", verdict=verdict, reasons="the log shows it"), by="mia")
-    case.do(StateFault(fault=Fault.NO if verdict is Verdict.NOT_UPHELD else Fault.YES), by="mia")
-    case.do(RecordLearning(words="visits are confirmed the day before"), by="mia")
-    return case
 
 
 @pytest.mark.parametrize("landlord", LANDLORDS)
