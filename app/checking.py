@@ -146,6 +146,13 @@ def _store(facts: StoreFacts) -> Iterator[Finding]:
             finding=f"the audit does not verify: chain {broken.chain}, entry {broken.number}: {broken.reason}",
             mend="rows were changed outside the program: compare with a backup",
         )
+    if facts.early_anchors:
+        days = _some(facts.early_anchors)
+        yield Finding(
+            level=WARNING,
+            finding=f"the audit is anchored for days to come ({days}): a node's clock stood ahead when it was",
+            mend="set that node's clock right; every day is anchored all the same, so leave these anchors in place",
+        )
     counted: Sequence[tuple[Sequence[object], str, str]] = (
         (facts.unacknowledged, "cases owe an acknowledgement that is not on its way", "answer them by hand: {}"),
         (facts.stuck, "rows have been due for more than an hour", "is a node running? Start `tenantline serve`: {}"),

@@ -50,14 +50,14 @@ def _duties(node: Node, now: datetime) -> int:
 async def pin_audit(node: Node, now: datetime) -> None:
     """Once a day: pin the heads of the audit's chains.
 
-    Only on the real clock: after an anchor of a made-up day to come there would be none until that day.
+    Only on the real clock: the anchor of a made-up day would stand where that day's own belongs.
     """
     await in_thread(_pin, node, now)
 
 
 def _pin(node: Node, now: datetime) -> None:
     with node.database.writing() as tx:
-        anchor(tx, local_date(now))
+        anchor(tx, local_date(now), now, node.audit_key)
 
 
 async def sweep_files(node: Node, now: datetime) -> int:

@@ -16,7 +16,10 @@ from store.locks import lock_name
 from store.statements import NewRows, Row, insert_once, insert_rows
 from store.tables import AUDIT, AUDIT_ANCHOR
 
+ANCHORS: Final = "anchors"
+"""The chain in which each anchor is on record, in the order in which they were written."""
 _START: Final = "0" * 64
+_LOCK: Final = "audit\n{}"
 _OVERLAP: Final = timedelta(days=1)
 """Heads are looked for a day before the last anchor: a transaction may have been open over midnight."""
 
@@ -120,37 +123,82 @@ def _links(
 
 def verify(tx: Connection) -> list[Broken]:
     """Every place where a chain was changed, thinned out or cut off; empty when all is well."""
-    rows = tx.execute(_in_order(), execution_options={"yield_per": 1000}).mappings()
+    lock_name(tx, _LOCK.format(ANCHORS))  # none is written between these looks
+    recorded = _recorded(tx)
     anchors = [dict(row) for row in tx.execute(select(AUDIT_ANCHOR).order_by(AUDIT_ANCHOR.c.day)).mappings()]
     wanted = {(chain, number): hash_ for anchor in anchors for chain, (number, hash_) in anchor["heads"].items()}
     broken: list[Broken] = []
+    rows = tx.execute(_in_order(), execution_options={"yield_per": 1000}).mappings()
     for chain, links in groupby(rows, key=lambda row: str(row["chain"])):
         broken.extend(_verify_chain(chain, links, wanted))
     cut = [Broken(chain=chain, number=number, reason="it is anchored but missing") for chain, number in wanted]
-    return [*broken, *cut, *_verify_anchors(anchors)]
+    return [*broken, *cut, *_verify_anchors(anchors, recorded)]
 
 
-def anchor(tx: Connection, day: date | str) -> str:
+def anchor(tx: Connection, day: date | str, now: datetime, keys: AuditKey) -> str:
     """Pin the heads of all chains that grew since the last anchor; returns its hash. A second time changes nothing.
 
+    Each anchor follows the one that was written before it, of whatever day: a clock that once stood years ahead keeps
+    no day from being anchored. The order is on record in a chain of the anchors' own (``ANCHORS``).
+
     The hash is worth writing down elsewhere: with it even whoever can write to this database is found out.
+
+    Args:
+        tx: a writing transaction.
+        day: whose anchor it is.
+        now: when it is written.
+        keys: for the audit.
     """
     name = str(day)
-    last = tx.execute(select(AUDIT_ANCHOR).order_by(AUDIT_ANCHOR.c.day.desc()).limit(1)).mappings().first()
-    if last is not None and last["day"] >= name:
-        return str(last["hash"])
-    since = None if last is None else datetime.fromisoformat(last["day"]).replace(tzinfo=UTC) - _OVERLAP
-    grown = select(AUDIT.c.chain, func.max(AUDIT.c.number).label("number")).group_by(AUDIT.c.chain)
-    if since is not None:
-        grown = grown.where(AUDIT.c.at >= since)
-    newest = grown.subquery()
-    heads = select(AUDIT.c.chain, AUDIT.c.number, AUDIT.c.hash).join(
-        newest, (newest.c.chain == AUDIT.c.chain) & (newest.c.number == AUDIT.c.number)
-    )
-    pinned = {row.chain: [row.number, row.hash] for row in tx.execute(heads.order_by(AUDIT.c.chain))}
-    digest = _anchor_hash(name, pinned, "" if last is None else last["hash"])
-    insert_once(tx, AUDIT_ANCHOR, [{"day": name, "heads": pinned, "hash": digest}], key=("day",))
+    if there := _anchored(tx, name):
+        return there
+    last_day, previous = _last_anchor(tx)
+    pinned = {row.chain: [row.number, row.hash] for row in tx.execute(_heads_since(_since(tx, name, last_day)))}
+    digest = _anchor_hash(name, pinned, previous)
+    if not insert_once(tx, AUDIT_ANCHOR, [{"day": name, "heads": pinned, "hash": digest}], key=("day",)):
+        return _anchored(tx, name) or digest  # another node was first
+    entry = AuditEntry(actor="scheduler", action="chains.anchored", detail={"day": name, "hash": digest})
+    append(tx, ANCHORS, [entry], now, keys)
     return digest
+
+
+def early_anchors(tx: Connection, today: date) -> tuple[str, ...]:
+    """The days to come that are anchored already, because a clock stood ahead."""
+    ahead = select(AUDIT_ANCHOR.c.day).where(AUDIT_ANCHOR.c.day > today.isoformat())
+    return tuple(tx.execute(ahead.order_by(AUDIT_ANCHOR.c.day)).scalars())
+
+
+def _anchored(tx: Connection, day: str) -> str | None:
+    return tx.execute(select(AUDIT_ANCHOR.c.hash).where(AUDIT_ANCHOR.c.day == day)).scalar_one_or_none()
+
+
+def _last_anchor(tx: Connection) -> tuple[str | None, str]:
+    """Day and hash of the anchor that was written last; (None, "") before the first. Until the end no other is written.
+
+    Those that are not on record were written before any that is, in the order of their days.
+    """
+    number, _ = _head(tx, ANCHORS)
+    if number:
+        last = select(AUDIT.c.detail).where(AUDIT.c.chain == ANCHORS, AUDIT.c.number == number)
+        detail = tx.execute(last).scalar_one()
+        return detail["day"], detail["hash"]
+    by_day = select(AUDIT_ANCHOR.c.day, AUDIT_ANCHOR.c.hash).order_by(AUDIT_ANCHOR.c.day.desc())
+    row = tx.execute(by_day.limit(1)).first()
+    return (row.day, row.hash) if row else (None, "")
+
+
+def _since(tx: Connection, day: str, last_day: str | None) -> datetime | None:
+    """From when on a chain may have grown since it was pinned: an anchor of a day to come says nothing about that."""
+    if last_day is not None and last_day >= day:
+        last_day = tx.execute(select(func.max(AUDIT_ANCHOR.c.day)).where(AUDIT_ANCHOR.c.day < day)).scalar_one()
+    return None if last_day is None else datetime.fromisoformat(last_day).replace(tzinfo=UTC) - _OVERLAP
+
+
+def _heads_since(since: datetime | None) -> Select[Any]:
+    grown = select(AUDIT.c.chain, func.max(AUDIT.c.number).label("number")).group_by(AUDIT.c.chain)
+    newest = (grown if since is None else grown.where(AUDIT.c.at >= since)).subquery()
+    ends = (newest.c.chain == AUDIT.c.chain) & (newest.c.number == AUDIT.c.number)
+    return select(AUDIT.c.chain, AUDIT.c.number, AUDIT.c.hash).join(newest, ends).order_by(AUDIT.c.chain)
 
 
 def _verify_chain(chain: str, links: Iterable[RowMapping], wanted: dict[tuple[str, int], str]) -> Iterator[Broken]:
@@ -169,12 +217,26 @@ def _verify_chain(chain: str, links: Iterable[RowMapping], wanted: dict[tuple[st
         expected, previous = number + 1, link["hash"]
 
 
-def _verify_anchors(anchors: Iterable[Mapping[str, Any]]) -> Iterator[Broken]:
+def _verify_anchors(anchors: Iterable[Mapping[str, Any]], recorded: Mapping[str, str]) -> Iterator[Broken]:
+    """The breaks of the anchors, given in the order of their days; ``recorded``: hashes by day, in order of writing."""
+    by_day = {str(row["day"]): row for row in anchors}
+    before = [day for day in by_day if day not in recorded]
     previous = ""
-    for row in anchors:
-        if row["hash"] != _anchor_hash(row["day"], row["heads"], previous):
-            yield Broken(chain=f"anchor:{row['day']}", number=0, reason="it was changed after it was written")
+    for day in (*before, *recorded):
+        row = by_day.get(day)
+        if row is None:
+            yield Broken(chain=f"anchor:{day}", number=0, reason="it is on record but missing")
+            previous = recorded[day]
+            continue
+        as_written = _anchor_hash(day, row["heads"], previous)
+        if row["hash"] != as_written or recorded.get(day, as_written) != as_written:
+            yield Broken(chain=f"anchor:{day}", number=0, reason="it was changed after it was written")
         previous = row["hash"]
+
+
+def _recorded(tx: Connection) -> dict[str, str]:
+    rows = tx.execute(select(AUDIT.c.detail).where(AUDIT.c.chain == ANCHORS).order_by(AUDIT.c.number)).scalars()
+    return {str(detail["day"]): str(detail["hash"]) for detail in rows}
 
 
 def _head(tx: Connection, chain: str) -> tuple[int, str]:
@@ -184,7 +246,7 @@ def _head(tx: Connection, chain: str) -> tuple[int, str]:
 def _heads(tx: Connection, chains: Sequence[str]) -> dict[str, tuple[int, str]]:
     """The last number and hash of each chain that was begun, locked in the order given."""
     for chain in chains:
-        lock_name(tx, f"audit\n{chain}")
+        lock_name(tx, _LOCK.format(chain))
     return {row.chain: (row.number, row.hash) for row in tx.execute(_last(), {"chains": chains})}
 
 

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, Table, exists, func, or_, select
 
-from store.audit import Broken, verify
+from domain.uktime import local_date
+from store.audit import Broken, early_anchors, verify
 from store.blobs import BlobStore
 from store.tables import (
     ALERT,
@@ -39,6 +40,8 @@ class StoreFacts:
     """The state of the store. Empty tuples are good news."""
 
     broken_chains: tuple[Broken, ...]
+    early_anchors: tuple[str, ...]
+    """Days to come that are anchored already."""
     unacknowledged: tuple[str, ...]
     """References of cases that owe an acknowledgement and have none on its way."""
     orphans: tuple[tuple[str, str], ...]
@@ -57,6 +60,7 @@ def examine(tx: Connection, blobs: BlobStore, now: datetime) -> StoreFacts:
     """Look at everything. Takes a moment: it reads every audit row and asks for every file."""
     return StoreFacts(
         broken_chains=tuple(verify(tx)),
+        early_anchors=early_anchors(tx, local_date(now)),
         unacknowledged=tuple(tx.execute(_unacknowledged()).scalars()),
         orphans=_orphans(tx),
         stuck=_stuck(tx, now),

@@ -13,8 +13,9 @@ from app.place import Place
 from app.wiring import RandomIds, load_safety, log_trouble
 from domain.errors import ConfigurationError
 from domain.messages import Received, SetAside
+from domain.uktime import local_date
 from nlp.understander import RulesOnly
-from store.audit import AuditEntry, AuditKey, append
+from store.audit import AuditEntry, AuditKey, anchor, append
 from store.blobs import BlobStore
 from store.channel_state import mark_fetch, mark_send
 from store.database import Database, open_database
@@ -132,6 +133,15 @@ def test_a_tampered_audit_is_told_by_its_chain_and_entry(place: Place, database:
     (found,) = about("the audit", place)
     assert found.level == "error"
     assert found.finding.startswith("the audit does not verify: chain case-1, entry 2: it was changed")
+
+
+def test_an_anchor_of_a_day_to_come_is_told_with_what_to_set_right(place: Place, database: Database) -> None:
+    with database.writing() as tx:
+        anchor(tx, "2035-01-01", NOW, AuditKey(b"k" * 32))
+        anchor(tx, local_date(NOW), NOW, AuditKey(b"k" * 32))
+    (found,) = about("the audit", place)
+    assert (found.level, "2035-01-01" in found.finding) == ("warning", True)
+    assert found.mend.startswith("set that node's clock right")
 
 
 @pytest.mark.parametrize("damaged", [False, True])

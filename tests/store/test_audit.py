@@ -1,6 +1,8 @@
 """The chains hold, and show it when they do not."""
 
-from datetime import timedelta
+import hashlib
+import json
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import delete, update
@@ -8,7 +10,7 @@ from sqlalchemy import delete, update
 from domain.decisions import Effects
 from domain.errors import NotFound
 from domain.messages import MediaReference
-from store.audit import AuditEntry, AuditKey, anchor, append, landlord_chain, verify
+from store.audit import AuditEntry, AuditKey, anchor, append, early_anchors, landlord_chain, verify
 from store.erase import ERASED, erase_message
 from store.files import known_files, read_raw
 from store.search import search
@@ -24,6 +26,10 @@ def grow(flow: Flow, chain: str = "c1", count: int = 3) -> None:
         append(flow.tx, chain, [entry], NOW + timedelta(seconds=number), KEYS)
 
 
+def anchor_on(flow: Flow, day: str) -> str:
+    return anchor(flow.tx, day, NOW, KEYS)
+
+
 def reasons(flow: Flow) -> list[tuple[str, int, str]]:
     return [(broken.chain, broken.number, broken.reason) for broken in verify(flow.tx)]
 
@@ -32,7 +38,7 @@ def test_untouched_chains_verify(flow: Flow):
     grow(flow)
     grow(flow, landlord_chain("cestria"))
     flow.open_case()
-    anchor(flow.tx, "2026-11-09")
+    anchor_on(flow, "2026-11-09")
     assert reasons(flow) == []
 
 
@@ -66,26 +72,100 @@ def test_a_rewritten_entry_breaks_the_next(flow: Flow):
 
 def test_a_cut_off_end_shows_against_the_anchor(flow: Flow):
     grow(flow)
-    anchor(flow.tx, "2026-11-09")
+    anchor_on(flow, "2026-11-09")
     flow.tx.execute(delete(AUDIT).where(AUDIT.c.number == 3))
     assert reasons(flow) == [("c1", 3, "it is anchored but missing")]
 
 
 def test_a_changed_anchor_is_found(flow: Flow):
     grow(flow)
-    anchor(flow.tx, "2026-11-09")
+    anchor_on(flow, "2026-11-09")
     flow.tx.execute(update(AUDIT_ANCHOR).values(heads={}))
     assert reasons(flow) == [("anchor:2026-11-09", 0, "it was changed after it was written")]
 
 
 def test_a_day_is_anchored_once_and_follows_the_day_before(flow: Flow):
     grow(flow)
-    first = anchor(flow.tx, "2026-11-09")
+    first = anchor_on(flow, "2026-11-09")
     grow(flow)
-    assert anchor(flow.tx, "2026-11-09") == first
-    assert anchor(flow.tx, "2026-11-10") != first
+    assert anchor_on(flow, "2026-11-09") == first
+    assert anchor_on(flow, "2026-11-10") != first
     assert [row["heads"]["c1"][0] for row in rows(flow.tx, AUDIT_ANCHOR)] == [3, 6]
     assert reasons(flow) == []
+
+
+def kept_days(flow: Flow) -> dict[str, int]:
+    """By day, the number of the case's entry that its anchor pinned."""
+    return {row["day"]: row["heads"].get("c1", [0])[0] for row in rows(flow.tx, AUDIT_ANCHOR)}
+
+
+def with_a_clock_ahead(flow: Flow) -> None:
+    """The 9th, then a clock that stood years ahead, then the 10th and the 11th, each after the case went on."""
+    for day in ("2026-11-09", "2035-01-01", "2026-11-10", "2026-11-11"):
+        grow(flow)
+        anchor_on(flow, day)
+
+
+def test_a_day_is_anchored_although_a_clock_once_stood_years_ahead(flow: Flow):
+    with_a_clock_ahead(flow)
+    assert kept_days(flow) == {"2026-11-09": 3, "2035-01-01": 6, "2026-11-10": 9, "2026-11-11": 12}
+    assert reasons(flow) == []
+
+
+def as_before_they_were_on_record(flow: Flow, *days: str) -> None:
+    """Anchors of one chain as an earlier program wrote them, each after the one before it."""
+    previous = ""
+    for day in days:
+        grow(flow)
+        last = rows(flow.tx, AUDIT, chain="c1")[-1]
+        heads = {"c1": [last["number"], last["hash"]]}
+        content = json.dumps([day, heads, previous], sort_keys=True, separators=(",", ":"))
+        previous = hashlib.sha256(content.encode()).hexdigest()
+        flow.tx.execute(AUDIT_ANCHOR.insert().values(day=day, heads=heads, hash=previous))
+
+
+def test_an_anchor_ahead_from_before_anchors_were_on_record_holds_up_nothing_either(flow: Flow):
+    as_before_they_were_on_record(flow, "2026-11-08", "2026-11-09", "2035-01-01")
+    for day in ("2026-11-10", "2026-11-11"):
+        grow(flow)
+        anchor_on(flow, day)
+    assert kept_days(flow) == {"2026-11-08": 3, "2026-11-09": 6, "2035-01-01": 9, "2026-11-10": 12, "2026-11-11": 15}
+    assert reasons(flow) == []
+    flow.tx.execute(delete(AUDIT_ANCHOR).where(AUDIT_ANCHOR.c.day == "2035-01-01"))
+    assert reasons(flow) == [("anchor:2026-11-10", 0, "it was changed after it was written")]
+
+
+def test_once_the_day_ahead_has_come_it_keeps_its_anchor_and_the_next_follows_what_was_written_last(flow: Flow):
+    with_a_clock_ahead(flow)
+    kept = {row["day"]: row["hash"] for row in rows(flow.tx, AUDIT_ANCHOR)}
+    assert anchor_on(flow, "2035-01-01") == kept["2035-01-01"]
+    anchor_on(flow, "2035-01-02")
+    assert reasons(flow) == []
+    flow.tx.execute(delete(AUDIT_ANCHOR).where(AUDIT_ANCHOR.c.day == "2026-11-11"))
+    assert reasons(flow) == [("anchor:2026-11-11", 0, "it is on record but missing")]
+
+
+@pytest.mark.parametrize("day", ["2026-11-09", "2035-01-01", "2026-11-10", "2026-11-11"])
+def test_with_an_anchor_ahead_every_anchor_still_shows_that_it_was_changed_or_taken_out(flow: Flow, day: str):
+    with_a_clock_ahead(flow)
+    (kept,) = rows(flow.tx, AUDIT_ANCHOR, day=day)
+    flow.tx.execute(update(AUDIT_ANCHOR).where(AUDIT_ANCHOR.c.day == day).values(heads={}))
+    assert (f"anchor:{day}", 0, "it was changed after it was written") in reasons(flow)
+    flow.tx.execute(delete(AUDIT_ANCHOR).where(AUDIT_ANCHOR.c.day == day))
+    assert (f"anchor:{day}", 0, "it is on record but missing") in reasons(flow)
+    flow.tx.execute(AUDIT_ANCHOR.insert().values(**kept))
+    assert reasons(flow) == []
+
+
+def test_with_an_anchor_ahead_a_cut_off_end_still_shows(flow: Flow):
+    with_a_clock_ahead(flow)
+    flow.tx.execute(delete(AUDIT).where(AUDIT.c.chain == "c1", AUDIT.c.number == 12))
+    assert reasons(flow) == [("c1", 12, "it is anchored but missing")]
+
+
+def test_anchors_of_days_to_come_are_named(flow: Flow):
+    with_a_clock_ahead(flow)
+    assert early_anchors(flow.tx, date(2026, 11, 11)) == ("2035-01-01",)
 
 
 def test_no_content_is_in_the_audit_and_the_digest_needs_the_key(flow: Flow):
