@@ -102,7 +102,7 @@ async def test_sending_the_same_page_twice_stores_it_once(client: httpx.AsyncCli
     assert len(messages(node)) == 1
 
 
-async def test_nothing_but_words_is_needed(client: httpx.AsyncClient, node: Node) -> None:
+async def test_ccbc_6_group_18_nothing_but_words_is_needed(client: httpx.AsyncClient, node: Node) -> None:
     answer = await send(client, {"message": "Thank you for the new bins."})
     assert answer.headers["location"].endswith("by=none")
     assert "we cannot answer" in (await client.get(answer.headers["location"])).text

@@ -6,9 +6,10 @@ import pytest
 
 from app.configuration import ConfigurationFolder, load_policies
 from app.contradictions import contradictions
-from app.policies import describe
+from app.policies import check, describe
 
-POLICIES = load_policies(ConfigurationFolder())
+FOLDER = ConfigurationFolder()
+POLICIES = load_policies(FOLDER)
 TODAY = date(2026, 11, 24)
 
 
@@ -44,6 +45,36 @@ def findings(slug: str) -> dict[str, str]:
 )
 def test_rules_a6_each_contradiction_is_found_with_its_clause(slug: str, clause: str, words: str) -> None:
     assert words in findings(slug)[clause]
+
+
+def test_group_44_a_review_date_that_has_passed_is_told_as_overdue() -> None:
+    assert "overdue" in findings("group")["GROUP-44"]
+
+
+def test_cestria_31_three_stages_run_as_written_and_the_check_says_that_the_code_allows_two() -> None:
+    assert [stage.number for stage in POLICIES["cestria"].stages] == [1, 2, 3]
+    assert "run as written" in findings("cestria")["CESTRIA-31"]
+
+
+def test_council_1_the_two_stages_have_the_policys_names() -> None:
+    assert [stage.name for stage in POLICIES["council"].stages] == ["Stage 1 - Investigation", "Stage 2 - Review"]
+
+
+@pytest.mark.parametrize(
+    ("slug", "open_matters"),
+    [
+        ("ccbc", {"who may complain", "definition of a complaint", "times", "stages", "escalation window"}),
+        ("poolplus", {"channels"}),
+        ("council", {"section 9 of the policy", "stage times", "escalation window"}),
+        ("group", {"times", "stages", "escalation window"}),
+    ],
+)
+def test_ccbc_34_pool_12_council_39_group_45_what_a_policy_leaves_open_is_listed_with_what_is_used_for_it(
+    slug: str, open_matters: set[str]
+) -> None:
+    said = [each.finding for each in check(FOLDER, slug, TODAY) if each.level == "info"]
+    regime = POLICIES[slug].regime
+    assert {f"the policy leaves open: {matter}; what {regime} says is used" for matter in open_matters} <= set(said)
 
 
 def test_rules_a6_a_policy_that_says_little_contradicts_nothing() -> None:

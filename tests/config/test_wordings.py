@@ -19,6 +19,8 @@ POLICIES = load_policies(FOLDER)
 WORDINGS = load_wordings(FOLDER)
 LONGEST_DAY = {"en": date(2026, 9, 30), "cy": date(2026, 7, 29)}
 FOR_STAFF = {"alert", "alert_which", "staff_passed_on"}
+WITHOUT_REFERENCE = {"a7_unverified", "a9_safeguarding", "a10"}
+"""To somebody who is not known to be of the case or speaks of another person, and about a number instead of a case."""
 LONGEST_MAIL = 250
 MANNERS = ("two_way", "one_way", "asks_home", "asks_leak")
 EMERGENCIES = ("a6_emergency_gas", "a6_electrical", "a6_fire", "a6_water", "a6_general")
@@ -121,12 +123,43 @@ def test_rules_b14_a_crisis_names_no_line_that_the_nation_has_not_got() -> None:
 
 
 @pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
-def test_ccbc_15_to_19_an_acknowledgement_says_what_was_understood_what_happens_and_by_when(policy: Policy) -> None:
+def test_ccbc_7_ccbc_15_ccbc_17_ccbc_18_an_acknowledgement_says_what_was_understood_what_happens_and_by_when(
+    policy: Policy,
+) -> None:
     for language in policy.languages:
         given = values(policy, language)
         text = render(WORDINGS.get("a1", language), "email", given).body
         for name in ("reference", "definition", "respond_on", "contact_on", "stage", "team", "phone", "ombudsman"):
             assert given[name] in text
+
+
+@pytest.mark.parametrize("channel", ["sms", "email"])
+def test_ccbc_16_an_acknowledgement_says_that_a_person_looks_at_the_complaint(channel: str) -> None:
+    for language, words in (("en", "A person will"), ("cy", "Bydd person")):
+        assert words in render(WORDINGS.get("a1", language), channel, values(POLICIES["ccbc"], language)).body
+
+
+@pytest.mark.parametrize("channel", ["sms", "email"])
+def test_ccbc_19_whatever_is_sent_about_a_case_names_its_reference(channel: str) -> None:
+    for wording in WORDINGS.wordings:
+        if wording.name in FOR_STAFF or wording.name in WITHOUT_REFERENCE:
+            continue
+        sent = render(wording, channel, values(POLICIES["ccbc"], wording.language))
+        assert f"{POLICIES['ccbc'].prefix}-26-00417N" in f"{sent.subject} {sent.body}", wording.name
+
+
+@pytest.mark.parametrize("name", ["a1", "a5", "a8"])
+def test_pool_39_a_complaints_messages_name_the_housing_ombudsman(name: str) -> None:
+    text = render(WORDINGS.get(name), "email", values(POLICIES["poolplus"], "en")).body
+    assert "You can ask the Housing Ombudsman Service for free advice at any time" in text
+    assert "0300 111 3000" in text
+
+
+@pytest.mark.parametrize("manner", ["two_way", "one_way"])
+def test_cestria_16_whatever_is_not_yet_a_complaint_is_told_how_to_make_one(manner: str) -> None:
+    way = {"two_way": "reply COMPLAINT", "one_way": f"ring {POLICIES['cestria'].phone}"}[manner]
+    for name in ("a1_lite", "a2", "a3", "a4", "neutral"):
+        assert way in render(WORDINGS.get(name), "email", values(POLICIES["cestria"], "en", manner)).body, name
 
 
 @pytest.mark.parametrize(("language", "word"), [("en", "COMPLAINT"), ("cy", "CWYN")])

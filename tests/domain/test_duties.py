@@ -133,7 +133,7 @@ def test_code_6_15_an_extension_after_the_escalation_is_one_of_stage_2() -> None
     assert effective(rows, "respond", 1).counted_from == "acknowledged"
 
 
-def test_pool_21_and_29_the_team_contacts_in_5_days_and_the_letter_comes_in_10_whatever_the_contact() -> None:
+def test_pool_21_pool_29_the_team_contacts_in_5_days_and_the_letter_comes_in_10_whatever_the_contact() -> None:
     rows = owed(LANDLORDS["poolplus"], "2 Nov 2026")
     assert due(rows, "contact", 0) == "9 Nov 2026"
     assert due(rows, "respond", 1) == "16 Nov 2026"
@@ -174,7 +174,7 @@ def test_pool_37_stage_2_runs_from_the_request_and_the_code_from_its_acknowledge
     assert {each.basis for each in rows if each.name == "respond" and each.stage == 2} == {"POOL-37", "Code 6.14"}
 
 
-def test_council_33_to_36_the_draft_its_comments_and_the_final_follow_each_other() -> None:
+def test_council_33_council_35_council_36_the_draft_its_comments_and_the_final_follow_each_other() -> None:
     rows = owed(LANDLORDS["council"], "2 Nov 2026", acknowledged="4 Nov 2026", allocated="4 Nov 2026")
     assert due(rows, "draft", 1) == "11 Nov 2026"
     assert due(rows, "comment_window", 1) == "18 Nov 2026"
@@ -199,7 +199,7 @@ def test_council_27_another_service_of_the_council_follows_its_own_code() -> Non
     assert due(rows, "respond", 1) == "16 Nov 2026"
 
 
-def test_cestria_27_28_29_a_written_complaint_is_recorded_acknowledged_and_answered() -> None:
+def test_cestria_27_cestria_28_cestria_29_a_written_complaint_is_recorded_acknowledged_and_answered() -> None:
     rows = owed(LANDLORDS["cestria"], "2 Nov 2026")
     assert due(rows, "record", 0) == "2 Nov 2026"
     assert due(rows, "acknowledge", 1) == "5 Nov 2026"
@@ -214,19 +214,19 @@ def test_cestria_28_compliments_and_comments_are_acknowledged_in_3_days_too(kind
     assert {row.name: written(row.due) for row in rows} == {"record": "2 Nov 2026", "acknowledge": "5 Nov 2026"}
 
 
-def test_cestria_33_34_a_formal_request_starts_clocks_of_its_own() -> None:
+def test_cestria_33_cestria_34_a_formal_request_starts_clocks_of_its_own() -> None:
     rows = owed(LANDLORDS["cestria"], "2 Nov 2026", stage1_requested="12 Nov 2026")
     found = {row.basis: written(row.due) for row in rows}
     assert (found["CESTRIA-33"], found["CESTRIA-34"]) == ("17 Nov 2026", "26 Nov 2026")
 
 
-def test_cestria_36_37_the_director_acknowledges_in_3_days_and_answers_in_10() -> None:
+def test_cestria_36_cestria_37_the_director_acknowledges_in_3_days_and_answers_in_10() -> None:
     rows = owed(LANDLORDS["cestria"], "2 Nov 2026", escalated="24 Nov 2026")
     assert due(rows, "acknowledge", 2) == "27 Nov 2026"
     assert due(rows, "respond", 2) == "8 Dec 2026"
 
 
-def test_cestria_40_the_panels_thirty_days_are_calendar_days() -> None:
+def test_cestria_40_cestria_41_the_panel_has_thirty_calendar_days_and_acknowledges_in_three() -> None:
     rows = owed(LANDLORDS["cestria"], "2 Nov 2026", escalated="16 Nov 2026", stage3_requested="1 Dec 2026")
     row = effective(rows, "panel_outcome", 3)
     assert (written(row.due), row.clock) == ("31 Dec 2026", ClockUnit.CALENDAR_DAYS)
@@ -258,6 +258,19 @@ def test_ccbc_34_the_welsh_model_fills_what_the_handbook_leaves_open() -> None:
 def test_group_45_the_code_fills_what_the_policy_leaves_open() -> None:
     rows = owed(LANDLORDS["group"], "2 Nov 2026", acknowledged="2 Nov 2026")
     assert {row.basis for row in rows} == {"Code 6.2", "Code 6.3"}
+
+
+def test_pool_42_the_codes_acknowledgements_are_owed_where_the_policy_names_none() -> None:
+    rows = owed(LANDLORDS["poolplus"], "2 Nov 2026", escalated="24 Nov 2026")
+    found = {row.basis: written(row.due) for row in rows if row.name == "acknowledge"}
+    assert found == {"Code 6.2": "9 Nov 2026", "Code 6.11": "1 Dec 2026"}
+
+
+def test_cestria_57_written_correspondence_is_acknowledged_in_3_days_and_answered_in_10() -> None:
+    rows = owed(LANDLORDS["cestria"], "2 Nov 2026", kind=Kind.SERVICE_REQUEST, channel="letter")
+    found = {row.name: (written(row.due), row.basis) for row in rows}
+    assert found["acknowledge"] == ("5 Nov 2026", "CESTRIA-57")
+    assert found["respond"] == ("16 Nov 2026", "CESTRIA-57")
 
 
 def test_spso_the_day_of_receipt_is_day_1() -> None:
