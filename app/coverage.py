@@ -173,9 +173,8 @@ def parse_register(text: str, *, landlord: str, path: Path) -> Register:
     return Register(landlord=landlord, path=path, clauses=clauses, lines=lines)
 
 
-def folder_of_tests() -> Path | None:
-    """The tests beside the program, or None where it is installed without them."""
-    root = SHIPPED.parent
+def folder_of_tests(root: Path = SHIPPED.parent) -> Path | None:
+    """The tests beside the program in ``root``, or None where it is installed without them."""
     return root / "tests" if (root / "pyproject.toml").is_file() and (root / "tests").is_dir() else None
 
 

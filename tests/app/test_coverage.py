@@ -12,6 +12,7 @@ from app.coverage import (
     Register,
     count,
     cover,
+    folder_of_tests,
     load_register,
     named_in_tests,
     parse_register,
@@ -124,6 +125,13 @@ def test_tests_are_found_by_the_clauses_in_their_names_without_being_imported(tm
     assert unknown_clauses([register()], found) == (
         f"{where}:test_sixth_1_sixth_12_both: there is no clause SIXTH-12: mend the test's name",
     )
+
+
+def test_tests_are_those_of_a_source_tree_and_never_some_other_folder_of_that_name(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    assert folder_of_tests(tmp_path) is None
+    (tmp_path / "pyproject.toml").touch()
+    assert folder_of_tests(tmp_path) == tmp_path / "tests"
 
 
 def test_clauses_are_counted_by_what_they_ask_for() -> None:

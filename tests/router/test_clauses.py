@@ -48,6 +48,12 @@ def escalated(landlord: str = "cestria", **case: Any) -> Decision:
     return decide(a_situation(words, landlord=landlord, intent=Intent.ESCALATE, own_cases=(answered,)))
 
 
+def nudged(decision: Decision) -> set[str]:
+    """The clauses of the duties that somebody is reminded of before they are due."""
+    early = {(each.obligation, each.stage) for each in decision.effects.reminders}
+    return {each.basis for each in decision.effects.obligations if (each.name, each.stage) in early}
+
+
 @pytest.mark.parametrize(
     ("sender", "noted_by"),
     [
@@ -244,3 +250,26 @@ def test_group_20_a_wish_for_compensation_stays_with_its_complaint():
     decision = decide(a_situation("I want GBP 400 for my sofa", landlord="group", matters=(Matter.INSURANCE,)))
     assert (opened_as(decision), new_case(decision).items) == (Kind.COMPLAINT, ("insurance",))
     assert ("respond", 1) in names_owed(decision)
+
+
+@pytest.mark.parametrize(
+    ("landlord", "kind", "clauses"),
+    [
+        ("poolplus", Kind.COMPLAINT, {"POOL-21", "POOL-25", "POOL-29"}),
+        ("council", Kind.COMPLAINT, {"COUNCIL-38"}),
+        ("cestria", Kind.COMPLAINT, {"CESTRIA-28", "CESTRIA-29", "CESTRIA-58"}),
+        ("cestria", Kind.COMPLIMENT, {"CESTRIA-28"}),
+        ("cestria", Kind.SERVICE_REQUEST, {"CESTRIA-57"}),
+    ],
+)
+def test_pool_21_pool_25_council_38_cestria_28_cestria_57_whoever_owes_it_is_reminded_before_it_is_due(
+    landlord: str, kind: Kind, clauses: set[str]
+):
+    decision = decide(a_situation("about the heating", landlord=landlord, kind=kind, sender=ANN_MAIL))
+    assert nudged(decision) >= clauses
+
+
+def test_pool_37_cestria_36_cestria_37_cestria_40_later_stages_have_their_reminders_too():
+    assert nudged(escalated("poolplus")) >= {"POOL-37"}
+    assert nudged(escalated()) >= {"CESTRIA-36", "CESTRIA-37"}
+    assert nudged(escalated(stage=2)) >= {"CESTRIA-40"}
