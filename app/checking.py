@@ -3,9 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from app.channel_health import states_by_channel, troubles
 from app.configuration import ConfigurationFolder, load_site, load_site_settings
@@ -15,6 +13,7 @@ from app.wiring import (
     MODEL_FOLDER,
     build_channels,
     build_node,
+    is_this_machine,
     load_safety,
     load_understander,
     make_data_folder,
@@ -84,20 +83,12 @@ def _configuration(place: Place, built: dict[ChannelKey, Channel]) -> Iterator[F
                 mend=f"add [[duty.people]] to sites/{slug}.toml",
             )
         yield from _channels(place, folder, slug, built)
-    if _is_this_machine(public_address(site)):
+    if is_this_machine(public_address(site)):
         yield Finding(
             level=WARNING,
             finding="public_url is this machine's own address: no provider and no tenant can reach it",
             mend="set public_url in site.toml, or TENANTLINE_PUBLIC_URL",
         )
-
-
-def _is_this_machine(address: str) -> bool:
-    host = urlsplit(address).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _model(place: Place, model: Path) -> Iterator[Finding]:
@@ -173,8 +164,8 @@ def _aside(facts: StoreFacts) -> Iterator[Finding]:
     for (landlord, channel), reasons in by_channel.items():
         yield Finding(
             level=WARNING,
-            finding=f"channel {landlord}/{channel}: {len(reasons)} set aside unread, the last because {reasons[-1]}",
-            mend="look at it in the mailbox or at the provider and note it by hand; what came of it is kept here",
+            finding=f"channel {landlord}/{channel}: {len(reasons)} set aside, the last because {reasons[-1]}",
+            mend=f"tenantline aside list --landlord {landlord}; then `tenantline aside replay`, or `close` by hand",
         )
 
 

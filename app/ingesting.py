@@ -17,7 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from app.terminal import as_instant
 from channels.posted_forms import content_hash, file_name
 from domain.addresses import to_address
-from domain.errors import AddressError, ConfigurationError
+from domain.errors import AddressError, ConfigurationError, Unreadable
+from domain.file_text import texts_of_files
 from domain.messages import (
     NO_ADDRESS,
     Address,
@@ -31,6 +32,10 @@ from domain.ports import Channel
 
 _LINES: Final = (".jsonl", ".ndjson", ".json")
 _MBOX: Final = b"From "
+LEFT_OUT: Final = "/attachments"
+"""At the end of the id of what is kept beside a message that was taken without its attachments."""
+LINE_TYPE: Final = "application/x-ndjson"
+"""Of a line as it stood in a file, so that nobody takes it for what the provider posts."""
 
 
 @runtime_checkable
@@ -101,6 +106,18 @@ def read_files(channel: Channel, paths: list[Path], *, received_at: datetime, gi
             yield FromFile(file=path.name, trouble=f"cannot be read: {problem.strerror}")
 
 
+def read_line_again(channel: Channel, aside: SetAside, now: datetime) -> Received:
+    """A line that was set aside: with its own time where that is earlier, and never without what it names.
+
+    Raises:
+        Unreadable: it is a message already, only without attachments.
+    """
+    if aside.provider_id.endswith(LEFT_OUT):
+        raise Unreadable("its text is a message already: look at the attachments beside its file, then close this")
+    at = aside.received_at or now
+    return _line(channel, aside.raw, None, at, at)
+
+
 def _files(paths: list[Path]) -> Iterator[Path]:
     """Hidden files are no mails; a link that leads nowhere is named as what cannot be read, not passed over."""
     for path in paths:
@@ -141,24 +158,34 @@ def _from_lines(channel: Channel, path: Path, received_at: datetime, *, given: b
                 yield FromFile(file=f"{path.name} {number}", received=_line(channel, raw, path.parent, received_at, at))
 
 
-def _line(channel: Channel, raw: bytes, folder: Path, received_at: datetime, fallback: datetime | None) -> Received:
-    """One line as the channel's message; what is wrong with it becomes the reason it is set aside with."""
+def _line(
+    channel: Channel, raw: bytes, folder: Path | None, received_at: datetime, fallback: datetime | None
+) -> Received:
+    """One line as the channel's message; what is wrong with it becomes the reason it is set aside with.
+
+    ``folder``: where its attachments lie; None where nobody knows any more.
+    """
     try:
         message = GivenMessage.model_validate(json.loads(raw))
         at = _moment(message, received_at, fallback)
         sender = _sender(channel, message.sender)
     except ValidationError as problem:
         names = sorted({str(each["loc"][0]) for each in problem.errors() if each["loc"]})
-        return _set_aside(channel, raw, f"fields that are wrong or unknown: {', '.join(names) or 'the whole line'}")
+        reason = f"fields that are wrong or unknown: {', '.join(names) or 'the whole line'}"
+        return _set_aside(channel, raw, reason, received_at)
     except (ValueError, RecursionError):
-        return _set_aside(channel, raw, "the line is not JSON")
+        return _set_aside(channel, raw, "the line is not JSON", received_at)
     except AddressError:
-        return _set_aside(channel, raw, "the sender's address cannot be read")
-    files, troubles = _attachments(message.attachments, folder)
+        return _set_aside(channel, raw, "the sender's address cannot be read", received_at)
+    if folder is None and message.attachments:
+        reason = "its attachments lie beside its file: mend the line there, and ingest the file again"
+        return _set_aside(channel, raw, reason, received_at)
+    files, troubles = _attachments(message.attachments, folder or Path())
     received = _as_received(channel, message, sender=sender, files=files, at=at, raw=raw)
     if not troubles:
         return received
-    aside = _thing_aside(channel, raw, f"the text was taken without {'; '.join(troubles)}", part="/attachments")
+    reason = f"the text was taken without {'; '.join(troubles)}"
+    aside = _thing_aside(channel, raw, reason, at, part=LEFT_OUT)
     return received.model_copy(update={"set_aside": (*received.set_aside, aside)})
 
 
@@ -208,9 +235,11 @@ def _message(
         subject=given.subject,
         text=given.text,
         attachments=files,
+        attachment_texts=texts_of_files(files),
         received_at=at,
         content_hash=digest,
         raw=raw,
+        raw_type=LINE_TYPE,
     )
 
 
@@ -275,10 +304,16 @@ def _as_mail(given: GivenMessage, files: tuple[MediaReference, ...], at: datetim
     return mail.as_bytes()
 
 
-def _set_aside(channel: Channel, raw: bytes, reason: str) -> Received:
-    return Received(set_aside=(_thing_aside(channel, raw, reason),))
+def _set_aside(channel: Channel, raw: bytes, reason: str, at: datetime) -> Received:
+    return Received(set_aside=(_thing_aside(channel, raw, reason, at),))
 
 
-def _thing_aside(channel: Channel, raw: bytes, reason: str, *, part: str = "") -> SetAside:
-    provider_id = f"line/{hashlib.sha256(raw).hexdigest()[:32]}{part}"
-    return SetAside(channel=channel.name, provider_id=provider_id, raw=raw, raw_type="application/json", reason=reason)
+def _thing_aside(channel: Channel, raw: bytes, reason: str, at: datetime, *, part: str = "") -> SetAside:
+    return SetAside(
+        channel=channel.name,
+        provider_id=f"line/{hashlib.sha256(raw).hexdigest()[:32]}{part}",
+        raw=raw,
+        raw_type=LINE_TYPE,
+        reason=reason,
+        received_at=at,
+    )

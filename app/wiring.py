@@ -14,9 +14,11 @@ import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import structlog
 from pydantic import ValidationError
@@ -174,6 +176,15 @@ def public_address(site: SiteSettings, given: str | None = None) -> str:
     if not _WEB_ADDRESS.match(found):
         raise ConfigurationError(f"public_url: {found!r} is no address of the web: write https://NAME")
     return found
+
+
+def is_this_machine(address: str) -> bool:
+    """Whether an address of the web leads nobody but this machine here."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def make_data_folder(data: Path) -> None:

@@ -7,7 +7,7 @@ With another UIDVALIDITY a folder is read again from its start, and the store's 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -18,11 +18,12 @@ from channels.mail.compose import compose
 from channels.mail.fetching import FolderFetch, in_thread, read_cursor
 from channels.mail.imap import FirstFetch, ImapMailbox, ImapSettings
 from channels.mail.imap_answers import Mail
-from channels.mail.incoming import MailReader, token_of
+from channels.mail.incoming import HEAD_TYPE, MailReader, token_of
 from channels.mail.smtp import Security, SmtpPool, SmtpSettings
 from domain.addresses import domains_of, normalise_email
-from domain.errors import AddressError, FetchError, SendError
+from domain.errors import AddressError, FetchError, SendError, Unreadable
 from domain.messages import (
+    OLDEST_ANSWERED,
     AddressKind,
     Batch,
     DeliveryReport,
@@ -36,8 +37,6 @@ from domain.messages import (
 
 KIND: Final = "email_imap"
 
-OLDEST_ANSWERED: Final = timedelta(days=7)
-"""What lay longer in the mailbox before we first saw it is answered by a person only (decision 9)."""
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
 
@@ -220,6 +219,12 @@ class EmailChannel:
         """What one mail's bytes are, from a mailbox or a file; see ``channels.mail.incoming``. Never raises."""
         return self._reader.read(raw, received_at, provider_id)
 
+    def read_again(self, aside: SetAside, now: datetime) -> Received:
+        """See ``domain.ports.Rereader``."""
+        if aside.raw_type == HEAD_TYPE:
+            raise Unreadable("only its head was kept: save it from the mailbox, and give it to `tenantline ingest`")
+        return self._reader.read(aside.raw, aside.received_at or now, aside.provider_id)
+
 
 class EmailIn(EmailChannel):
     """A mailbox that is read."""
@@ -287,14 +292,14 @@ class EmailIn(EmailChannel):
         aside: list[SetAside] = []
         for mail in mails:
             provider_id = f"{validity}/{mail.uid}" if folder == "INBOX" else f"{folder}/{validity}/{mail.uid}"
+            received_at = mail.internal_date or now
             if mail.refusal is not None:
-                found = self._reader.set_aside(mail.raw, provider_id, mail.refusal)
+                found = self._reader.head_aside(mail.raw, received_at, provider_id, mail.refusal)
             else:
-                received_at = mail.internal_date or now
                 found = self._reader.read(mail.raw, received_at, provider_id)
                 if now - received_at > OLDEST_ANSWERED:
                     reason = f"it lay more than {OLDEST_ANSWERED.days} days in the mailbox before it was first seen"
-                    found = self._reader.without_answer(found, reason)
+                    found = found.for_a_person(reason)
             messages += found.messages
             reports += found.reports
             aside += found.set_aside

@@ -13,7 +13,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import Field, File, parse_options_header
 
 from domain.errors import Unreadable
-from domain.messages import MediaReference, WebRequest
+from domain.messages import MediaReference, SetAside, WebRequest
 
 URLENCODED: Final = "application/x-www-form-urlencoded"
 MULTIPART: Final = "multipart/form-data"
@@ -51,6 +51,18 @@ class FormLimits:
 def media_type(request: WebRequest) -> str:
     """The request's media type in lower case, without parameters, or ''."""
     return request.header("content-type").partition(";")[0].strip().lower()
+
+
+def kept_request(aside: SetAside) -> WebRequest:
+    """The request that a body came in, as far as its type tells it.
+
+    A multipart body names its boundary in its first line (RFC 2046 section 5.1.1), so the header's is not missed.
+    """
+    kind = aside.raw_type
+    if kind == MULTIPART:
+        boundary = aside.raw.partition(b"\r\n")[0].removeprefix(b"--").decode("latin-1")
+        kind = f'{MULTIPART}; boundary="{boundary}"'
+    return WebRequest(url="", headers=(("content-type", kind),), body=aside.raw)
 
 
 def read_form(request: WebRequest, limits: FormLimits) -> PostedForm:

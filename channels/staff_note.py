@@ -22,12 +22,23 @@ from channels.posted_forms import (
     FormLimits,
     content_hash,
     file_name,
+    kept_request,
     media_type,
     read_form,
 )
 from domain.addresses import to_address
 from domain.errors import AddressError, BadSignature, Unreadable
-from domain.messages import NO_ADDRESS, Address, AddressKind, InboundMessage, MediaReference, Received, WebRequest
+from domain.file_text import texts_of_files
+from domain.messages import (
+    NO_ADDRESS,
+    Address,
+    AddressKind,
+    InboundMessage,
+    MediaReference,
+    Received,
+    SetAside,
+    WebRequest,
+)
 from domain.uktime import local_instant
 
 KIND: Final = "staff_note"
@@ -125,6 +136,13 @@ class StaffNotes:
 
         """
         self._check_token(request)
+        return self._read(request, now)
+
+    def read_again(self, aside: SetAside, now: datetime) -> Received:
+        """See ``domain.ports.Rereader``."""
+        return self._read(kept_request(aside), aside.received_at or now)
+
+    def _read(self, request: WebRequest, now: datetime) -> Received:
         if media_type(request) in {URLENCODED, MULTIPART}:
             note, files = self._posted(request)
         else:
@@ -159,6 +177,7 @@ class StaffNotes:
             subject=note.subject or None,
             text=note.text,
             attachments=files,
+            attachment_texts=texts_of_files(files),
             received_at=min(note.received_at, now),
             content_hash=digest,
             raw=raw,

@@ -88,14 +88,11 @@ class TelegramChannel:
         given = request.header("X-Telegram-Bot-Api-Secret-Token").encode()
         if secret is None or not hmac.compare_digest(given, secret.get_secret_value().encode()):
             raise BadSignature("X-Telegram-Bot-Api-Secret-Token is missing or wrong")
-        try:
-            update = json.loads(request.body)
-        except (ValueError, RecursionError) as error:
-            raise Unreadable("the update is not JSON") from error
-        if not isinstance(update, dict):
-            raise Unreadable("the update is not an object")
-        message = read_update(update, landlord=self.landlord, channel=self.name, kind=KIND, raw=request.body, now=now)
-        return Received(messages=() if message is None else (message,))
+        return self._read_one(request.body, now)
+
+    def read_again(self, aside: SetAside, now: datetime) -> Received:
+        """See ``domain.ports.Rereader``."""
+        return self._read_one(aside.raw, aside.received_at or now)
 
     async def fetch(self, cursor: str | None, now: datetime) -> AsyncIterator[Batch]:
         """See ``domain.ports.Fetcher``. The cursor is the next update's number; asking with it confirms the earlier."""
@@ -153,7 +150,7 @@ class TelegramChannel:
         return content, reference.content_type  # Telegram serves every file as application/octet-stream
 
     async def use_webhook(self, url: str | None) -> ProbeResult:
-        """Tell Telegram where to post updates, or with None to keep them for polling. Never raises."""
+        """See ``domain.ports.WebhookSetter``."""
         secret = self.settings.webhook_secret
         if url is not None and secret is None:
             return ProbeResult(ok=False, words="set webhook_secret: without it every webhook is refused")
@@ -203,6 +200,16 @@ class TelegramChannel:
         if not isinstance(found, list):
             raise FetchError("Telegram could not be polled: its answer is no list")
         return [update for update in found if isinstance(update, dict) and isinstance(update.get("update_id"), int)]
+
+    def _read_one(self, raw: bytes, now: datetime) -> Received:
+        try:
+            update = json.loads(raw)
+        except (ValueError, RecursionError) as error:
+            raise Unreadable("the update is not JSON") from error
+        if not isinstance(update, dict):
+            raise Unreadable("the update is not an object")
+        message = read_update(update, landlord=self.landlord, channel=self.name, kind=KIND, raw=raw, now=now)
+        return Received(messages=() if message is None else (message,))
 
     def _read(self, updates: Sequence[Mapping[str, Any]], now: datetime) -> Received:
         """One unreadable update is set aside and never holds up the others."""
@@ -270,6 +277,12 @@ _WORDS = (
     (429, "", "Telegram asks us to send more slowly"),
     (400, "chat not found", "Telegram knows no such chat: the person must write to the bot first"),
     (400, "too long", "the text is longer than Telegram's 4,096 characters"),
+    (
+        400,
+        "bad webhook",
+        "Telegram cannot use this address: it must be https, on port 443, 80, 88 or 8443, found by name",
+    ),
+    (400, "secret token", "Telegram refuses webhook_secret: write 1 to 256 of A-Z a-z 0-9 _ -"),
     (400, "too big", "the file is larger than the 20 MB that Telegram gives to bots"),
 )
 

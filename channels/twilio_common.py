@@ -17,9 +17,9 @@ from twilio.rest import Client
 from yarl import URL
 
 from channels.download import basic_authorization, download
-from channels.twilio_webhook import media_reference, permanent, read_message, read_webhook
+from channels.twilio_webhook import Form, media_reference, permanent, read_form, read_message, read_webhook
 from domain.addresses import normalise_phone
-from domain.errors import FetchError, MediaError, SendError
+from domain.errors import FetchError, MediaError, SendError, Unreadable
 from domain.messages import (
     AddressKind,
     Batch,
@@ -29,6 +29,7 @@ from domain.messages import (
     ProbeResult,
     Receipt,
     Received,
+    SetAside,
     WebRequest,
 )
 from domain.sms import to_cheap_punctuation
@@ -40,6 +41,7 @@ _FIRST_LOOK = timedelta(hours=24)  # without a cursor
 _CLOCKS_DIFFER = timedelta(minutes=2)
 _LOOK_BACK = 50  # messages to one number that are looked through for a lost answer
 _BATCH = 100
+_LISTED_TYPE = "application/json"
 _WORDS = {
     "20003": "Twilio refuses our account SID or auth token: check both in the channel's settings",
     "20429": "Twilio asks us to send more slowly",
@@ -142,6 +144,21 @@ class TwilioChannel:
             address_kind=self.address_kind,
             tokens=self._tokens,
             now=now,
+        )
+
+    def read_again(self, aside: SetAside, now: datetime) -> Received:
+        """See ``domain.ports.Rereader``. JSON is a row of Twilio's list, all else the form of a webhook."""
+        at = aside.received_at or now
+        if aside.raw_type == _LISTED_TYPE:
+            return Received(messages=(self._listed_again(aside.raw, at),))
+        return read_form(
+            Form(aside.raw),
+            landlord=self.landlord,
+            channel=self.name,
+            kind=self.kind,
+            address_kind=self.address_kind,
+            now=at,
+            raw=aside.raw,
         )
 
     async def send(self, outbound: OutboundMessage, now: datetime) -> Receipt:
@@ -281,23 +298,40 @@ class TwilioChannel:
 
     def _listed(self, row: Any, media: list[Any], now: datetime) -> InboundMessage:
         """A row of the list as the message that its webhook would have brought."""
-        fields = {"MessageSid": str(row.sid), "From": row.from_ or "", "To": row.to or "", "Body": row.body or ""}
         at = row.date_sent or row.date_created
+        fields = {"MessageSid": str(row.sid), "From": row.from_ or "", "To": row.to or "", "Body": row.body or ""}
+        fields |= {"DateSent": at.isoformat(), "NumMedia": str(len(media))}
+        references = tuple(
+            media_reference(place, self.settings.base_url + each.uri.removesuffix(".json"), each.content_type)
+            for place, each in enumerate(media)
+        )
+        message = self._from_list(fields, json.dumps(fields).encode(), at.astimezone(UTC), now)
+        return message.model_copy(update={"attachments": references})
+
+    def _listed_again(self, raw: bytes, now: datetime) -> InboundMessage:
+        """The same from what was kept of the row: its media are only counted there, and a person is told so."""
+        try:
+            fields = {str(name): str(value) for name, value in json.loads(raw).items()}
+            at = datetime.fromisoformat(fields["DateSent"]).astimezone(UTC)
+            left_out = int(fields["NumMedia"])
+        except (ValueError, KeyError, AttributeError, OverflowError, RecursionError) as error:
+            raise Unreadable("the row of Twilio's list is not whole") from error
+        message = self._from_list(fields, raw, at, now)
+        reasons = (f"attachments_left_out:{left_out}",) if left_out else ()
+        return message.model_copy(update={"marks": message.marks.model_copy(update={"reasons": reasons})})
+
+    def _from_list(self, fields: dict[str, str], raw: bytes, at: datetime, now: datetime) -> InboundMessage:
         message = read_message(
             fields,
             landlord=self.landlord,
             channel=self.name,
             kind=self.kind,
             address_kind=self.address_kind,
-            now=min(at.astimezone(UTC), now),  # Twilio had it then, on our behalf (rules C2)
-            raw=json.dumps(fields | {"DateSent": at.isoformat(), "NumMedia": str(len(media))}).encode(),
-            raw_type="application/json",
+            now=min(at, now),  # Twilio had it then, on our behalf (rules C2)
+            raw=raw,
+            raw_type=_LISTED_TYPE,
         )
-        references = tuple(
-            media_reference(place, self.settings.base_url + each.uri.removesuffix(".json"), each.content_type)
-            for place, each in enumerate(media)
-        )
-        return message.model_copy(update={"sent_at": at.astimezone(UTC), "attachments": references})
+        return message.model_copy(update={"sent_at": at})
 
 
 _FAILURES = (TwilioException, ClientError, OSError, ValueError)  # TimeoutError is an OSError

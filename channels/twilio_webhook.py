@@ -84,6 +84,19 @@ def read_webhook(
     form = Form(request.body)
     if not is_signed(request.url, form, request.header("X-Twilio-Signature"), tokens):
         raise BadSignature("X-Twilio-Signature is missing or wrong; check the public address and the auth token")
+    return read_form(
+        form, landlord=landlord, channel=channel, kind=kind, address_kind=address_kind, now=now, raw=request.body
+    )
+
+
+def read_form(
+    form: Form, *, landlord: str, channel: str, kind: str, address_kind: AddressKind, now: datetime, raw: bytes
+) -> Received:
+    """The same of a form that is known to be Twilio's.
+
+    Raises:
+        Unreadable: it looks like a message, and carries no SID or no sender.
+    """
     status = form.first("MessageStatus") or form.first("SmsStatus")
     if status in {"", "received", "receiving"} and ("Body" in form or "NumMedia" in form):
         fields = {name: form.first(name) for name in form}
@@ -96,7 +109,7 @@ def read_webhook(
             kind=kind,
             address_kind=address_kind,
             now=now,
-            raw=request.body,
+            raw=raw,
             raw_type="application/x-www-form-urlencoded",
         )
         return Received(messages=(message,))

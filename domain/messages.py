@@ -1,10 +1,15 @@
 """What comes in and what goes out, in one shape for every channel. No provider's words in here."""
 
+from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 
 from pydantic import Field
 
 from domain.values import Instant, Value, Words
+
+OLDEST_ANSWERED: Final = timedelta(days=7)
+"""What we read so long after it came is answered by a person only (decision 9)."""
 
 
 class AddressKind(StrEnum):
@@ -142,13 +147,15 @@ class DeliveryReport(Value):
 
 
 class SetAside(Value):
-    """Something that arrived and could not be read: kept raw with the reason, for a person."""
+    """Something that arrived and could not be read: kept raw with the reason until a person sees to it."""
 
     channel: str
     provider_id: Words
     raw: bytes = Field(repr=False)
     raw_type: Words
     reason: Words
+    received_at: Instant | None = None
+    """When the landlord's system had it, where that was before it was set aside."""
 
 
 class Received(Value):
@@ -157,6 +164,16 @@ class Received(Value):
     messages: tuple[InboundMessage, ...] = ()
     reports: tuple[DeliveryReport, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
+
+    def for_a_person(self, reason: str) -> "Received":
+        """The same, answered by a person only."""
+        messages = tuple(_for_a_person(message, reason) for message in self.messages)
+        return self.model_copy(update={"messages": messages})
+
+
+def _for_a_person(message: InboundMessage, reason: str) -> InboundMessage:
+    marks = message.marks.model_copy(update={"suppress_answer": True, "reasons": (*message.marks.reasons, reason)})
+    return message.model_copy(update={"marks": marks})
 
 
 class WebRequest(Value):

@@ -4,14 +4,15 @@ import asyncio
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
+from typing import Final
 
 import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, StatementError
 
-from domain.messages import Received, SetAside
+from domain.messages import DeliveryState, Received, SetAside
 from scheduler.node import Node
 from store.channel_state import mark_message, save_cursor
 from store.database import savepoint
@@ -20,6 +21,9 @@ from store.intake import Inserted, insert_received, keep_files
 from store.outbox import record_delivery
 
 log = structlog.get_logger()
+REPORT_TYPE: Final = "application/vnd.tenantline.report+json"
+"""Of a delivery report that was kept as it was read: its bytes as they came are not known."""
+_FIRST_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _REFUSALS = (DataError, IntegrityError, InterfaceError, ValueError, TypeError, OverflowError)
 """Of values: raised by the database, its driver, or on the way to it (as a bare ``StatementError``)."""
 
@@ -51,6 +55,8 @@ def take_in(
             results += _take_in_together(node, tx, alike, now)
     if any(isinstance(result, Inserted) and result.new for result in results):
         node.wake("route")
+    if any(report.state is DeliveryState.FAILED for arrival in arrivals for report in arrival.received.reports):
+        node.wake("deliver")
     return tuple(results)
 
 
@@ -69,7 +75,7 @@ def _take_in_together(node: Node, tx: Connection, alike: list[Arrival], now: dat
     if len(alike) == 1:
         return [_take_in_alone(node, tx, alike[0], now)]
     together = _merged(alike)
-    result = _take_in_one(node, tx, together, now)
+    result = store_arrival(node, tx, together, now)
     if isinstance(result, Inserted):
         return [result] * len(alike)
     return [_take_in_alone(node, tx, arrival, now) for arrival in alike]
@@ -87,7 +93,8 @@ def _merged(alike: list[Arrival]) -> Arrival:
     )
 
 
-def _take_in_one(node: Node, tx: Connection, arrival: Arrival, now: datetime) -> Inserted | Exception:
+def store_arrival(node: Node, tx: Connection, arrival: Arrival, now: datetime) -> Inserted | Exception:
+    """One arrival in a savepoint of its own; what keeps it from being stored is handed back."""
     try:
         with savepoint(tx):
             inserted = insert_received(
@@ -100,7 +107,15 @@ def _take_in_one(node: Node, tx: Connection, arrival: Arrival, now: datetime) ->
                 now=now,
             )
             for report in arrival.received.reports:
-                record_delivery(tx, arrival.landlord, report, ids=node.ids, now=now, keys=node.audit_key)
+                record_delivery(
+                    tx,
+                    arrival.landlord,
+                    report,
+                    ways=node.other_ways,
+                    ids=node.ids,
+                    now=now,
+                    keys=node.audit_key,
+                )
             if arrival.cursor is not None:
                 save_cursor(tx, arrival.landlord, arrival.channel, arrival.cursor, now)
             if inserted.new:
@@ -112,8 +127,8 @@ def _take_in_one(node: Node, tx: Connection, arrival: Arrival, now: datetime) ->
 
 def _take_in_alone(node: Node, tx: Connection, arrival: Arrival, now: datetime) -> Inserted | Exception:
     """One arrival; what the database refuses for good is kept raw, so that it stops neither a poll nor a provider."""
-    result = _take_in_one(node, tx, arrival, now)
-    if isinstance(result, Inserted) or not _is_refused(result):
+    result = store_arrival(node, tx, arrival, now)
+    if isinstance(result, Inserted) or not is_refused(result):
         return result
     log.error(
         "kept raw", landlord=arrival.landlord, channel=arrival.channel, error=type(result).__name__, exc_info=result
@@ -131,9 +146,14 @@ def _take_in_alone(node: Node, tx: Connection, arrival: Arrival, now: datetime) 
     )
 
 
-def _is_refused(problem: Exception) -> bool:
+def is_refused(problem: Exception) -> bool:
     """Whether it is what came that cannot be stored; with the database itself in trouble the sender tries again."""
     return type(problem) is StatementError or isinstance(problem, _REFUSALS)
+
+
+def why_refused(problem: Exception) -> str:
+    """The reason that it is set aside with."""
+    return f"it could not be stored as it is ({type(problem).__name__})"
 
 
 def _pieces(arrival: Arrival) -> Iterator[Arrival]:
@@ -150,8 +170,8 @@ def _pieces(arrival: Arrival) -> Iterator[Arrival]:
 
 
 def _or_raw(node: Node, tx: Connection, piece: Arrival, now: datetime) -> Inserted | Exception:
-    result = _take_in_one(node, tx, piece, now)
-    if isinstance(result, Inserted) or not _is_refused(result):
+    result = store_arrival(node, tx, piece, now)
+    if isinstance(result, Inserted) or not is_refused(result):
         return result
     raw, raw_type = _raw_of(piece.received)
     aside = SetAside(
@@ -159,9 +179,10 @@ def _or_raw(node: Node, tx: Connection, piece: Arrival, now: datetime) -> Insert
         provider_id=f"refused-{hashlib.sha256(raw).hexdigest()[:32]}",
         raw=raw,
         raw_type=raw_type,
-        reason=f"it could not be stored as it is ({type(result).__name__})",
+        reason=why_refused(result),
+        received_at=_received_at(piece.received, now),
     )
-    return _take_in_one(node, tx, replace(piece, received=Received(set_aside=(aside,))), now)
+    return store_arrival(node, tx, replace(piece, received=Received(set_aside=(aside,))), now)
 
 
 def _raw_of(came: Received) -> tuple[bytes, str]:
@@ -170,7 +191,14 @@ def _raw_of(came: Received) -> tuple[bytes, str]:
         return message.raw, message.raw_type
     for thing in came.set_aside:
         return thing.raw, thing.raw_type
-    return b"".join(report.model_dump_json().encode() for report in came.reports), "application/json"
+    return b"".join(report.model_dump_json().encode() for report in came.reports), REPORT_TYPE
+
+
+def _received_at(came: Received, now: datetime) -> datetime | None:
+    """When it came, where that can be believed: a time that cannot be stored may be why it was refused."""
+    at = [message.received_at for message in came.messages] + [thing.received_at for thing in came.set_aside]
+    known = [each for each in at if isinstance(each, datetime) and each.tzinfo is not None]
+    return next((each for each in known if _FIRST_TIME < each <= now), None)
 
 
 class GroupIntake:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, Table, exists, func, or_, select
 
 from domain.uktime import local_date
+from store.aside import list_aside
 from store.audit import Broken, early_anchors, verify
 from store.blobs import BlobStore
 from store.tables import (
@@ -29,7 +30,7 @@ STUCK_AFTER: Final = timedelta(hours=1)
 _WAITING: Final[tuple[tuple[Table, str, tuple[str, ...]], ...]] = (
     (MESSAGE, "due_at", ("waiting",)),
     (ATTACHMENT, "due_at", ("waiting",)),
-    (OUTBOX, "due_at", ("waiting",)),
+    (OUTBOX, "due_at", ("waiting", "taken")),
     (REMINDER, "fire_at", ("waiting",)),
     (ALERT, "due_at", ("open",)),
 )
@@ -51,7 +52,7 @@ class StoreFacts:
     missing_files: tuple[str, ...]
     """sha256s that a row names and that are not there."""
     set_aside: tuple[tuple[str, str, str], ...]
-    """(landlord, channel, reason) of what could not be read and waits for a person, the oldest first."""
+    """(landlord, channel, reason) of what was set aside and waits for a person, the oldest first."""
     counts: dict[str, dict[str, int]]
     """Rows by table and state."""
 
@@ -65,7 +66,7 @@ def examine(tx: Connection, blobs: BlobStore, now: datetime) -> StoreFacts:
         orphans=_orphans(tx),
         stuck=_stuck(tx, now),
         missing_files=_missing_files(tx, blobs),
-        set_aside=_set_aside(tx),
+        set_aside=tuple((each.landlord, each.channel, each.reason) for each in list_aside(tx)),
         counts=_counts(tx),
     )
 
@@ -74,7 +75,7 @@ def _unacknowledged() -> Select[Any]:
     on_its_way = exists().where(
         OUTBOX.c.case_id == CASE.c.id,
         OUTBOX.c.meets == "acknowledge",
-        OUTBOX.c.state.in_(("waiting", "sent", "delivered")),
+        OUTBOX.c.state.in_(("waiting", "taken", "sent", "delivered")),
     )
     owed = exists().where(
         OBLIGATION.c.case_id == CASE.c.id,
@@ -112,12 +113,6 @@ def _missing_files(tx: Connection, blobs: BlobStore) -> tuple[str, ...]:
     )
     names = {name for wanted in named for name in tx.execute(wanted).scalars()}
     return tuple(sorted(name for name in names if not blobs.path(name).exists()))
-
-
-def _set_aside(tx: Connection) -> tuple[tuple[str, str, str], ...]:
-    told = select(SET_ASIDE.c.landlord, SET_ASIDE.c.channel, SET_ASIDE.c.reason)
-    waiting = told.where(SET_ASIDE.c.state == "waiting").order_by(SET_ASIDE.c.at, SET_ASIDE.c.id)
-    return tuple((row.landlord, row.channel, row.reason) for row in tx.execute(waiting))
 
 
 def _counts(tx: Connection) -> dict[str, dict[str, int]]:

@@ -11,11 +11,12 @@ from sqlalchemy import Connection, Select, Update, bindparam, select, update
 
 from domain.messages import InboundMessage, MediaReference, Received, SetAside
 from domain.ports import Ids
+from store.aside import set_things_aside
 from store.blobs import BlobStore
 from store.reports import insert_reports
 from store.search import index_messages
-from store.statements import Row, insert_new, insert_once, insert_rows
-from store.tables import ATTACHMENT, BLOB, MAIL_IDENTITY, MESSAGE, SET_ASIDE
+from store.statements import Row, insert_once, insert_rows
+from store.tables import ATTACHMENT, BLOB, MAIL_IDENTITY, MESSAGE
 
 MAIL_TYPE: Final = "message/rfc822"
 SMALL_RAW: Final = 64 * 1024
@@ -67,7 +68,7 @@ def insert_received(
     return Inserted(
         new=new,
         duplicates=duplicates,
-        set_aside=_insert_set_aside(tx, landlord, received.set_aside, ids, now),
+        set_aside=set_things_aside(tx, landlord, received.set_aside, ids, now),
         reports=reports,
     )
 
@@ -206,28 +207,6 @@ def _attachment_row(key: str, message_id: str, message: InboundMessage, file: Me
         "attempts": 0,
         "error": "it came without content and without an address" if state == "failed" else None,
     }
-
-
-def _insert_set_aside(
-    tx: Connection, landlord: str, things: Sequence[SetAside], ids: Ids, now: datetime
-) -> tuple[str, ...]:
-    if not things:
-        return ()
-    rows = [
-        {
-            "id": ids.new(),
-            "landlord": landlord,
-            "channel": thing.channel,
-            "provider_id": thing.provider_id,
-            "raw_blob": _sha256(thing.raw),
-            "raw_type": thing.raw_type,
-            "reason": thing.reason,
-            "at": now,
-            "state": "waiting",
-        }
-        for thing in things
-    ]
-    return insert_new(tx, SET_ASIDE, rows, key=("landlord", "channel", "provider_id"))
 
 
 def _sha256(content: bytes) -> str:

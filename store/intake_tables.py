@@ -10,7 +10,7 @@ from store.columns import json_column, moment
 
 
 class MessageRow(SQLModel, table=True):
-    """An inbound message, once. ``state``: waiting, routed, set_aside, duplicate."""
+    """An inbound message, once. ``state``: waiting, routed, set_aside, closed (by a person, unrouted), duplicate."""
 
     __tablename__ = "message"
     __table_args__ = (
@@ -107,7 +107,11 @@ class AttachmentRow(SQLModel, table=True):
 
 
 class SetAsideRow(SQLModel, table=True):
-    """Something that arrived and could not be read, kept raw; ``state``: waiting (for a person), replayed, closed."""
+    """Something that arrived and could not be read, kept raw; ``state``: waiting (for a person), replayed, closed.
+
+    ``received_at``: when the landlord's system had it, where that was before ``at``. ``note``: why it was closed, or
+    why the last replay did not help. ``became``: the message that it is now.
+    """
 
     __tablename__ = "set_aside"
     __table_args__ = (UniqueConstraint("landlord", "channel", "provider_id", name="set_aside_once"),)
@@ -119,7 +123,12 @@ class SetAsideRow(SQLModel, table=True):
     raw_type: str
     reason: str
     at: datetime = Field(sa_column=moment())
+    received_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     state: str = "waiting"
+    note: str | None = None
+    became: str | None = None
+    done_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    done_by: str | None = None
 
 
 class ChannelStateRow(SQLModel, table=True):

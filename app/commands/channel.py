@@ -1,8 +1,9 @@
-"""``tenantline channel list / test / fetch``."""
+"""``tenantline channel list / test / fetch / webhook / polling``."""
 
 import asyncio
+import re
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -10,18 +11,19 @@ from app.channel_health import does, does_in_words, states_by_channel, troubles
 from app.logs import set_up_logs
 from app.place import Place, place_of
 from app.terminal import say, show_table, write_json, written
-from app.wiring import SystemClock, open_node
+from app.wiring import SystemClock, is_this_machine, open_node
 from domain.errors import ConfigurationError, TenantlineError
-from domain.ports import Channel, ChannelProbe, Fetcher, Receiver
+from domain.ports import Channel, ChannelProbe, Fetcher, Receiver, WebhookSetter
 from scheduler.node import ChannelKey, Node
 from scheduler.polling import poll_channel
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help="List channels, test one with its provider, or poll one now.",
+    help="List channels, test one with its provider, poll one now, or say where its provider posts.",
     epilog="For example: tenantline channel list",
 )
+_WEB_ADDRESS: Final = re.compile(r"https://[\w.-]+(:\d{1,5})?(/[\w./~-]*)?")
 Landlord = Annotated[str, typer.Option(help="Needed where several landlords have a channel of that name.")]
 
 
@@ -62,6 +64,31 @@ def fetch_channel(
     """One poll now; what came is stored and waits to be routed."""
     set_up_logs()
     write_json({"polled": asyncio.run(_fetch(place_of(context), landlord, name))})
+
+
+@app.command("webhook", epilog="For example: tenantline channel webhook bot --address https://feedback.cestria.example")
+def set_webhook(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The channel's name.")],
+    landlord: Landlord = "",
+    address: Annotated[
+        str, typer.Option(help="Where the provider reaches this installation; public_url of site.toml unless given.")
+    ] = "",
+) -> None:
+    """Have the provider post what comes to this installation, with the channel's secret."""
+    set_up_logs()
+    say(asyncio.run(_use_webhook(place_of(context), landlord, name, address=address)))
+
+
+@app.command("polling", epilog="For example: tenantline channel polling bot --landlord cestria")
+def set_polling(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The channel's name.")],
+    landlord: Landlord = "",
+) -> None:
+    """Have the provider keep what comes until it is asked: the way back from a webhook."""
+    set_up_logs()
+    say(asyncio.run(_use_webhook(place_of(context), landlord, name, address=None)))
 
 
 async def _list(place: Place) -> list[dict[str, Any]]:
@@ -117,6 +144,46 @@ async def _test(place: Place, landlord: str, name: str) -> bool:
     for line in result.details:
         say(f"  {line}")
     return result.ok
+
+
+async def _use_webhook(place: Place, landlord: str, name: str, *, address: str | None) -> str:
+    """``address``: None to keep for polling, '' for the installation's own."""
+    async with open_node(
+        config=place.config, data=place.data, database_url=place.database_url, with_model=False
+    ) as node:
+        channel = find_channel(node.channels, landlord, name)
+        if not isinstance(channel, WebhookSetter):
+            raise ConfigurationError(_no_webhook(node, channel))
+        url = None if address is None else webhook_address(channel, address or node.public_url)
+        result = await channel.use_webhook(url)
+        if not result.ok:
+            raise TenantlineError(f"{channel.landlord}'s channel {channel.name}: {result.words}")
+    return result.words if url is None else f"{result.words}: {url}"
+
+
+def _no_webhook(node: Node, channel: Channel) -> str:
+    own = f"{node.public_url}/in/{channel.landlord}/{channel.name}"
+    why = f"tell its provider there to post to {own}" if isinstance(channel, Receiver) else "it takes no webhook"
+    able = [each.name for each in _of(node, channel.landlord) if isinstance(each, WebhookSetter)]
+    return (
+        f"{channel.landlord}'s channel {channel.name} cannot set where its provider posts: {why}; "
+        f"those that can: {', '.join(able) or 'none'}"
+    )
+
+
+def webhook_address(channel: Channel, address: str) -> str:
+    """Where a provider posts for a channel: an address of the installation, or already the channel's own.
+
+    Raises:
+        ConfigurationError: it is no https address, or this machine's own.
+    """
+    path = f"/in/{channel.landlord}/{channel.name}"
+    given = address.strip().rstrip("/")
+    if not _WEB_ADDRESS.fullmatch(given) or is_this_machine(given):
+        raise ConfigurationError(
+            f"{address!r} is no address that a provider can post to: write https://NAME, as --address or as public_url"
+        )
+    return given if given.endswith(path) else given + path
 
 
 def _of(node: Node, landlord: str) -> list[Channel]:

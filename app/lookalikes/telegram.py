@@ -6,6 +6,7 @@ follow the Bot API reference. It must never reach the real Telegram.
 
 import asyncio
 import json
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ _WEBHOOK_ACTIVE = (
     "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 )
 _TAKEN = range(200, 300)
+_SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -256,7 +258,12 @@ class TelegramLookalike(LoopbackServer):
         return _error(404)
 
     async def _set_webhook(self, given: Mapping[str, Any]) -> web.Response:
-        self.webhook_url, self.webhook_secret = str(given.get("url", "")), str(given.get("secret_token", ""))
+        url, secret = str(given.get("url", "")), str(given.get("secret_token", ""))
+        if url and not url.startswith("https://"):
+            return _error(400, words="Bad Request: bad webhook: An HTTPS URL must be provided for webhook")
+        if not _SECRET.fullmatch(secret):
+            return _error(400, words="Bad Request: secret token contains unallowed characters")
+        self.webhook_url, self.webhook_secret = url, secret
         if given.get("drop_pending_updates") in (True, "true", "True"):
             self.pending.clear()
         if self.retry_seconds is not None and self._retry is None:

@@ -26,6 +26,8 @@ from domain.messages import (
 )
 
 RAW_TYPE: Final = "message/rfc822"
+HEAD_TYPE: Final = "text/rfc822-headers"
+"""Of a mail of which no more than the head was kept (RFC 6522 section 4)."""
 
 _TOKEN: Final = re.compile(r"[a-z0-9._=-]{1,50}")  # "bounces+" and this stay within 64 (RFC 5321 section 4.5.3.1.1)
 _STATES: Final = {
@@ -71,17 +73,24 @@ class MailReader:
             message = self._message(mail, raw, received_at, provider_id)
             return Received(messages=(message,), reports=tuple(self._reports(mail, received_at)))
         except Exception as error:  # noqa: BLE001 - whatever a stranger's bytes do to a reader, the others are read
-            return self.set_aside(raw, provider_id, f"this mail could not be read ({type(error).__name__})")
+            reason = f"this mail could not be read ({type(error).__name__})"
+            return self._set_aside(raw, received_at, provider_id, reason)
 
-    def without_answer(self, received: Received, reason: str) -> Received:
-        """The same, answered by a person only."""
-        return received.model_copy(
-            update={"messages": tuple(_for_a_person(message, reason) for message in received.messages)}
+    def head_aside(self, raw: bytes, received_at: datetime, provider_id: str, reason: str) -> Received:
+        """What is kept for a person of a mail that could not be had whole: its head, or nothing."""
+        return self._set_aside(raw, received_at, provider_id, reason, raw_type=HEAD_TYPE)
+
+    def _set_aside(
+        self, raw: bytes, received_at: datetime, provider_id: str, reason: str, *, raw_type: str = RAW_TYPE
+    ) -> Received:
+        aside = SetAside(
+            channel=self.channel,
+            provider_id=provider_id,
+            raw=raw,
+            raw_type=raw_type,
+            reason=reason,
+            received_at=received_at,
         )
-
-    def set_aside(self, raw: bytes, provider_id: str, reason: str) -> Received:
-        """What is kept raw for a person."""
-        aside = SetAside(channel=self.channel, provider_id=provider_id, raw=raw, raw_type=RAW_TYPE, reason=reason)
         return Received(set_aside=(aside,))
 
     def _message(self, mail: ParsedMail, raw: bytes, received_at: datetime, provider_id: str) -> InboundMessage:
@@ -187,11 +196,6 @@ class MailReader:
             yield DeliveryReport(
                 channel=self.channel, provider_id=about, message_id=about, state=state, permanent=permanent, at=at
             )
-
-
-def _for_a_person(message: InboundMessage, reason: str) -> InboundMessage:
-    marks = message.marks.model_copy(update={"suppress_answer": True, "reasons": (*message.marks.reasons, reason)})
-    return message.model_copy(update={"marks": marks})
 
 
 def _media(file: MailAttachment) -> MediaReference:

@@ -99,8 +99,9 @@ def test_what_was_set_aside_is_shown_with_its_reason(place: Place, database: Dat
     (found,) = about("set aside", place)
     assert (found.level, found.finding) == (
         "warning",
-        "channel cestria/mail: 2 set aside unread, the last because reason 2",
+        "channel cestria/mail: 2 set aside, the last because reason 2",
     )
+    assert found.mend.startswith("tenantline aside list --landlord cestria")
 
 
 @pytest.mark.parametrize(

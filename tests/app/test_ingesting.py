@@ -73,6 +73,12 @@ def test_a_wrong_attachment_is_named_and_the_text_is_kept(folder: Path, path: st
     assert b"No heat." in aside.raw
 
 
+def test_the_words_of_a_text_file_come_with_the_message(folder: Path) -> None:
+    (folder / "letter.txt").write_text("There is a smell of gas.", encoding="utf-8")
+    [message] = read(folder, "letter.txt", "near.jpg").messages
+    assert message.attachment_texts == ("There is a smell of gas.",)
+
+
 def test_a_link_within_the_folder_is_followed(folder: Path) -> None:
     received = read(folder, "near.jpg")
     assert [(each.name, each.content) for each in received.messages[0].attachments] == [("near.jpg", b"a wall")]

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from domain import ports
 from domain.errors import BadSignature, SendError, Unreadable
-from domain.messages import AddressKind, Batch
+from domain.messages import AddressKind, Batch, SetAside
 from tests.channels.harness import (
     BODY,
     FAILURES,
@@ -110,6 +110,28 @@ def test_a_redelivered_payload_has_the_same_provider_id(kind: str, path: Path) -
     again = cases.channel().receive(cases.request(payload), NOW + timedelta(hours=3)).messages
     assert [message.provider_id for message in first] == [message.provider_id for message in again]
     assert [message.content_hash for message in first] == [message.content_hash for message in again]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_a_receiver_set_aside_it_can_read_again(kind: str) -> None:
+    cases = cases_for(kind, ports.Receiver, "reading again")
+    assert isinstance(cases.channel(), ports.Rereader)
+
+
+@pytest.mark.parametrize(("kind", "path"), RECORDED)
+def test_a_payload_that_was_kept_raw_is_read_as_when_it_came(kind: str, path: Path) -> None:
+    cases, payload = cases_for(kind, ports.Rereader, "reading again"), read_payload(path)
+    request = cases.request(payload)
+    kind_of_body = request.header("content-type").partition(";")[0] or "application/octet-stream"
+    aside = SetAside(
+        channel=NAME, provider_id="body-1", raw=request.body, raw_type=kind_of_body, reason="", received_at=NOW
+    )
+    if payload["expect"].get("unreadable"):
+        with pytest.raises(Unreadable):
+            cases.channel().read_again(aside, NOW + timedelta(days=30))
+        return
+    again = cases.channel().read_again(aside, NOW + timedelta(days=30))
+    assert again == cases.channel().receive(request, NOW)
 
 
 @pytest.mark.parametrize("kind", KINDS)

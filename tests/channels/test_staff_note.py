@@ -98,6 +98,12 @@ def test_a_scan_comes_with_the_note():
     assert (attachment.name, attachment.content) == ("letter.pdf", b"%PDF")
 
 
+def test_the_words_of_a_text_file_come_with_the_note():
+    content = base64.b64encode(b"There is a smell of gas.").decode()
+    message = read(note(attachments=[{"name": "letter.txt", "content_type": "text/plain", "content": content}]))
+    assert message.attachment_texts == ("There is a smell of gas.",)
+
+
 def test_a_form_with_the_same_names_is_read_too():
     body = b"source=counter&received_at=2026-07-08T16:30&noted_by=Bob&text=Came+in+about+the+lift&name=Ann"
     message = read(raw(body, kind="application/x-www-form-urlencoded"))

@@ -83,6 +83,21 @@ async def test_without_a_secret_no_webhook_is_taken_or_asked_for() -> None:
             channel.receive(WebRequest(url=PUBLIC, headers=(), body=b"{}"), NOW)
 
 
+@pytest.mark.parametrize(
+    ("address", "secret", "told"),
+    [
+        ("http://complaints.example.org/in", SECRET, "cannot use this address: it must be https"),
+        (PUBLIC, "a secret with blanks", "refuses webhook_secret: write 1 to 256 of"),
+    ],
+)
+async def test_a_webhook_that_telegram_refuses_says_how_to_mend_it(address: str, secret: str, told: str) -> None:
+    async with TelegramLookalike() as bot, chatting(bot, webhook_secret=secret) as channel:
+        result = await channel.use_webhook(address)
+        assert not result.ok
+        assert told in result.words
+        assert bot.webhook_url == ""
+
+
 async def test_updates_come_again_until_the_next_poll_confirms_them() -> None:
     async with TelegramLookalike() as bot, chatting(bot) as channel:
         await bot.tenant_writes(4242, "one")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, bindparam, insert, text
 
+from store.aside import list_aside
 from store.blobs import BlobStore
 from store.channel_state import mark_send
 from store.columns import UtcDateTime
@@ -15,7 +16,7 @@ from store.database import Database, open_database
 from store.facts import load_messages
 from store.migrate import current, differences, head, upgrade
 from store.search import search
-from store.tables import CHANNEL_STATE, MESSAGE, OBLIGATION, REMINDER
+from store.tables import CHANNEL_STATE, MESSAGE, OBLIGATION, REMINDER, SET_ASIDE, TASK
 from tests.builders import NOW
 from tests.conftest import KINDS, create_postgres
 from tests.store.flow import Flow, a_mail, one, rows
@@ -218,3 +219,30 @@ def test_a_clock_of_before_that_waits_for_its_event_is_known_as_planned(empty: D
     with empty.reading() as tx:
         kept = {row["id"]: (row["planned"], row["about"]) for row in rows(tx, OBLIGATION)}
     assert kept == {"planned": (True, ""), "runs": (False, "")}
+
+
+def test_what_waited_set_aside_is_a_task_and_a_head_alone_is_known_as_one(empty: Database):
+    upgrade(empty, "0005")
+    old = {
+        "whole": ("waiting", "this mail could not be read (ValueError)"),
+        "head": ("waiting", "the mail server failed 3 times to hand this mail over: it lies in the mailbox"),
+        "large": ("waiting", "this mail is larger than 2048 bytes"),
+        "done": ("closed", "the mail server could not give this mail"),
+    }
+    statement = text(
+        "INSERT INTO set_aside (id, landlord, channel, provider_id, raw_blob, raw_type, reason, at, state) "
+        "VALUES (:id, 'cestria', 'mail', :id, '0', 'message/rfc822', :reason, :at, :state)"
+    ).bindparams(bindparam("at", type_=UtcDateTime()))
+    with empty.writing() as tx:
+        for key, (state, reason) in old.items():
+            tx.execute(statement, {"id": key, "reason": reason, "at": NOW, "state": state})
+    upgrade(empty)
+    with empty.reading() as tx:
+        types = {row["id"]: row["raw_type"] for row in rows(tx, SET_ASIDE)}
+        tasks = {row["once"]: (row["kind"], row["state"], row["by"], row["due_at"]) for row in rows(tx, TASK)}
+        waiting = {each.id: (each.received_at, each.note) for each in list_aside(tx, "cestria")}
+    assert types == dict.fromkeys(("head", "large", "done"), "text/rfc822-headers") | {"whole": "message/rfc822"}
+    assert tasks == dict.fromkeys(
+        ("unreadable:whole", "unreadable:head", "unreadable:large"), ("unreadable", "open", "1h", NOW)
+    )
+    assert waiting == dict.fromkeys(("whole", "head", "large"), (NOW, None))
