@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,20 @@ class SiteSettings(BaseModel):
     """The landlords that are served; empty: all that have a file."""
     operator_token: dict[str, str] = Field(default_factory=dict)
     """``{ env = "NAME" }``: opens ``/ready`` and ``/metrics`` from elsewhere than loopback."""
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Addresses or networks of our own reverse proxies: their X-Forwarded-For says whom a form comes from."""
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _are_networks(cls, given: Any) -> Any:
+        return tuple(_network(each) for each in given) if isinstance(given, list) else given
+
+
+def _network(given: Any) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(str(given))
+    except ValueError:
+        raise ValueError(f"{given!r} is no address: write one as 10.0.0.5, or a network as 10.0.0.0/8") from None
 
 
 @dataclass(frozen=True)

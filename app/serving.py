@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
 
+from app.routes.senders import IpNetwork
 from app.web import create_app
 from domain.errors import TenantlineError
 from domain.ports import Clock
@@ -54,12 +55,23 @@ def address_of(host: str, port: int) -> str:
 
 @asynccontextmanager
 async def web_served(
-    node: Node, listener: socket.socket, clock: Clock, *, operator_token: str | None = None
+    node: Node,
+    listener: socket.socket,
+    clock: Clock,
+    *,
+    operator_token: str | None = None,
+    trusted_proxies: Sequence[IpNetwork] = (),
 ) -> AsyncIterator[None]:
     """The web application answers from now on, for as long as this is open."""
-    web = create_app(node, GroupIntake(node), clock, operator_token=operator_token)
+    web = create_app(node, GroupIntake(node), clock, operator_token=operator_token, trusted_proxies=trusted_proxies)
     settings = uvicorn.Config(
-        web, log_config=None, lifespan="off", access_log=False, server_header=False, timeout_graceful_shutdown=10
+        web,
+        log_config=None,
+        lifespan="off",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # uvicorn believes whatever a program on this machine says of where a request comes from
+        timeout_graceful_shutdown=10,
     )
     server = _Server(settings)
     serving = asyncio.create_task(server.serve(sockets=[listener]))

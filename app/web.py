@@ -1,5 +1,8 @@
 """The web application: which address is answered by what. Nothing is drawn and nothing is decided here."""
 
+import secrets
+from collections.abc import Sequence
+
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
@@ -7,23 +10,34 @@ from starlette.routing import Route
 from app.routes.feedback import FeedbackRoutes
 from app.routes.health import HealthRoutes
 from app.routes.intake import WebhookRoute
+from app.routes.limits import FormGate
 from app.routes.measures import Measures
 from app.routes.pages import PageRoutes
 from app.routes.problems import answer_failure, answer_problem
+from app.routes.senders import IpNetwork, Senders
 from console.security import SecurityHeaders
 from domain.ports import Clock
 from scheduler.intake import GroupIntake
 from scheduler.node import Node
 
 
-def create_app(node: Node, intake: GroupIntake, clock: Clock, *, operator_token: str | None = None) -> FastAPI:
+def create_app(
+    node: Node,
+    intake: GroupIntake,
+    clock: Clock,
+    *,
+    operator_token: str | None = None,
+    trusted_proxies: Sequence[IpNetwork] = (),
+) -> FastAPI:
     """The application of one node.
 
     ``operator_token`` opens the register and the names in ``/ready`` and ``/metrics`` from elsewhere than this machine.
+    ``trusted_proxies`` are believed when they say whom a form comes from.
     """
     measures = Measures()
-    webhook = WebhookRoute(node, intake, clock, measures)
-    feedback = FeedbackRoutes(node=node, intake=intake, clock=clock)
+    gate = FormGate(node.safety, Senders(secrets.token_bytes(32), trusted_proxies))
+    webhook = WebhookRoute(node, intake, clock, measures, gate)
+    feedback = FeedbackRoutes(node=node, intake=intake, clock=clock, gate=gate)
     health = HealthRoutes(node, measures, operator_token)
     pages = PageRoutes(node=node, clock=clock, operator_token=operator_token)
     app = FastAPI(title="Tenantline", openapi_url=None, docs_url=None, redoc_url=None)

@@ -7,15 +7,17 @@ import hashlib
 import hmac
 import re
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from channels.posted_forms import FormLimits, PostedForm, content_hash, media_type, read_form
+from channels.posted_forms import FormLimits, PostedForm, content_hash, kept_request, media_type, read_form
 from domain.addresses import to_address
 from domain.errors import AddressError, BadSignature, Unreadable
-from domain.messages import NO_ADDRESS, Address, AddressKind, InboundMessage, Marks, Received, WebRequest
+from domain.file_text import texts_of_files
+from domain.messages import NO_ADDRESS, Address, AddressKind, InboundMessage, Marks, Received, SetAside, WebRequest
 
 KIND: Final = "web_form"
 
@@ -45,6 +47,33 @@ class Settings(BaseModel):
     max_body_bytes: int = Field(default=50 * 2**20, ge=2**16, description="Largest form with all its attachments.")
     max_file_bytes: int = Field(default=25 * 2**20, ge=2**10, description="Largest attachment that is taken out.")
     max_files: int = Field(default=10, ge=0, le=100, description="Most attachments that are taken out.")
+    most_per_sender: int = Field(
+        default=20,
+        ge=0,
+        description="Most messages of one internet address in `limit_minutes`, danger apart; 0: any number.",
+    )
+    most_per_landlord: int = Field(
+        default=1000,
+        ge=0,
+        description="Most messages of all together in `limit_minutes`, danger apart; 0: any number.",
+    )
+    most_per_page: int = Field(
+        default=5,
+        ge=0,
+        description="Most different messages sent from one open page, danger apart; 0: any number.",
+    )
+    limit_minutes: int = Field(default=10, ge=1, le=1440, description="The time within which messages are counted.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageLimits:
+    """How many messages a form takes, for whoever counts them: within ``window``, from a page in all; 0: any number."""
+
+    per_sender: int
+    per_landlord: int
+    per_page: int
+    window: timedelta
+    page_life: timedelta
 
 
 class WebForm:
@@ -57,7 +86,17 @@ class WebForm:
         self.landlord = landlord
         self.name = name
         self.max_body_bytes = settings.max_body_bytes
+        self.limits = MessageLimits(
+            per_sender=settings.most_per_sender,
+            per_landlord=settings.most_per_landlord,
+            per_page=settings.most_per_page,
+            window=timedelta(minutes=settings.limit_minutes),
+            page_life=timedelta(hours=settings.token_hours),
+        )
         self._settings = settings
+        self._form_limits = FormLimits(
+            body=settings.max_body_bytes, file=settings.max_file_bytes, files=settings.max_files
+        )
 
     def new_token(self, form_id: str, now: datetime) -> str:
         """The token that a fresh page carries in ``token``: form id, time and their HMAC, with dots between.
@@ -70,22 +109,30 @@ class WebForm:
     def receive(self, request: WebRequest, now: datetime) -> Received:
         """One message a form. The provider id is the form id with a digest of the content.
 
-        So a double click is the same message, while words that were changed after going back are a new one. A filled
+        So a double click is the same message, while other words after going back are a new one, under an id that no
+        other node and no restart changes: as if they had got a token of their own. How many such one page may bring
+        is for the caller to count (``limits``). A filled
         honeypot marks the message as spam; it is kept all the same.
 
         Raises:
             BadSignature: the token is missing, wrong or too old, or the form cannot be read, so that nobody can tell.
 
         """
-        limits = FormLimits(
-            body=self._settings.max_body_bytes, file=self._settings.max_file_bytes, files=self._settings.max_files
-        )
         try:
-            form = read_form(request, limits)
+            form = read_form(request, self._form_limits)
         except Unreadable as error:  # a stranger's rubbish is not worth a place in the store
             raise BadSignature(f"the form's token cannot be checked: {error}") from error
         form_id = self._form_id(form.field(TOKEN_FIELD), now)
         return Received(messages=(self._message(form, form_id, request, now),))
+
+    def read_again(self, aside: SetAside, now: datetime) -> Received:
+        """See ``domain.ports.Rereader``."""
+        request = kept_request(aside)
+        form = read_form(request, self._form_limits)
+        found = _TOKEN.fullmatch(form.field(TOKEN_FIELD))
+        if found is None:
+            raise Unreadable("the form's token is malformed")
+        return Received(messages=(self._message(form, found[1], request, aside.received_at or now),))
 
     def _message(self, form: PostedForm, form_id: str, request: WebRequest, now: datetime) -> InboundMessage:
         fields = kept_fields(form)
@@ -103,6 +150,7 @@ class WebForm:
             subject=form.field("subject")[:_LONGEST_FIELD] or None,
             text=text,
             attachments=form.files,
+            attachment_texts=texts_of_files(form.files),
             received_at=now,
             content_hash=digest,
             raw=request.body,

@@ -36,6 +36,8 @@ class FormPage:
     """What to say about a field, by field, in the order of the page."""
     had_photos: bool = False
     """Photos were chosen before; a browser does not choose them again by itself."""
+    rings: bool = False
+    """Whether the landlord's number stands beside what is wrong, for whoever cannot wait."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +108,7 @@ def render_form(page: FormPage) -> str:
         mistakes=page.mistakes,
         wrong={name: page.mistakes.get(name, "") for name in (*FIELDS, "photos")},
         had_photos=page.had_photos,
+        rings=page.rings,
         kinds=_options(words, "kind", KINDS),
         replies=_options(words, "reply", REPLIES),
         here=form_url(page.policy.slug, page.language),

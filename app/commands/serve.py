@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.commands.work import operator_token
+from app.commands.work import operator_token, trusted_proxies
 from app.logs import set_up_logs
 from app.place import Place, place_of
 from app.serving import address_of, engine_running, listen, until_stopped, web_served
@@ -36,7 +36,7 @@ async def _serve(place: Place, listener: socket.socket) -> None:
     address = address_of(*listener.getsockname()[:2])
     async with (
         open_node(config=place.config, data=place.data, database_url=place.database_url, model_apart=True) as node,
-        web_served(node, listener, clock, operator_token=token),
+        web_served(node, listener, clock, operator_token=token, trusted_proxies=trusted_proxies(place)),
         engine_running(node, clock, ROLES),
     ):
         if is_new:

@@ -10,6 +10,7 @@ import typer
 from app.configuration import ConfigurationFolder, load_site_settings, reveal_secrets
 from app.logs import set_up_logs
 from app.place import Place, place_of
+from app.routes.senders import IpNetwork
 from app.serving import engine_running, listen, until_stopped, web_served
 from app.terminal import read_time, tell, write_json
 from app.wiring import SystemClock, open_node
@@ -66,6 +67,11 @@ def operator_token(place: Place) -> str | None:
     return str(reveal_secrets({"operator_token": site.operator_token}, "site.toml")["operator_token"])
 
 
+def trusted_proxies(place: Place) -> tuple[IpNetwork, ...]:
+    """The reverse proxies of ``site.toml``."""
+    return load_site_settings(ConfigurationFolder(place.config)).trusted_proxies
+
+
 async def _once(place: Place, roles: tuple[str, ...], now: datetime | None) -> dict[str, int]:
     clock = SystemClock()
     async with open_node(config=place.config, data=place.data, database_url=place.database_url) as node:
@@ -87,7 +93,10 @@ async def _go_on(place: Place, roles: tuple[str, ...], host: str, port: int) -> 
             )
         )
         if listener is not None:
-            await stack.enter_async_context(web_served(node, listener, clock, operator_token=operator_token(place)))
+            token, proxies = operator_token(place), trusted_proxies(place)
+            await stack.enter_async_context(
+                web_served(node, listener, clock, operator_token=token, trusted_proxies=proxies)
+            )
         await stack.enter_async_context(engine_running(node, clock, roles))
         tell(f"Tenantline works: {', '.join(roles)}; Ctrl-C ends it.")
         await until_stopped()

@@ -22,6 +22,11 @@ def may_see_names(request: Request, operator_token: str | None) -> bool:
     return _shows_token(request.headers.get("authorization", ""), operator_token) or _is_loopback(request)
 
 
+def is_handed_on(request: Request) -> bool:
+    """Whether it says that a proxy handed it on, as any request may."""
+    return any(name in request.headers for name in _FORWARDED)
+
+
 def token_wanted() -> HTTPException:
     """401 that lets a browser ask for the token: any user name, the token as password."""
     return HTTPException(
@@ -50,7 +55,7 @@ def _password(given: str) -> str:
 
 
 def _is_loopback(request: Request) -> bool:
-    if request.client is None or any(name in request.headers for name in _FORWARDED):
+    if request.client is None or is_handed_on(request):
         return False
     host = request.headers.get("host", "")
     name = host if host.startswith("[") and host.endswith("]") else host.rpartition(":")[0] or host

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import time
 from datetime import datetime
+from http import HTTPStatus
 from typing import Final
 
 import structlog
@@ -11,7 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.routes.body import BodyLimit, ClientDisconnect, TooLargeError, read_body, web_request
+from app.routes.limits import FormGate
 from app.routes.measures import Measures
+from channels.web_form import WebForm
 from domain.errors import BadSignature, Unreadable
 from domain.messages import Received, SetAside, WebRequest
 from domain.ports import Channel, Clock, Receiver
@@ -31,20 +34,22 @@ _EMPTY_JSON: Final = ("application/json", "{}")
 class WebhookRoute:
     """The route's parts."""
 
-    def __init__(self, node: Node, intake: GroupIntake, clock: Clock, measures: Measures) -> None:
+    def __init__(self, node: Node, intake: GroupIntake, clock: Clock, measures: Measures, gate: FormGate) -> None:
         self._public_url = node.public_url
         # Asked once: whether an adapter fits a protocol costs as much as reading a text.
         self._receivers = {key: each for key, each in node.channels.items() if isinstance(each, Receiver)}
         self._intake = intake
         self._clock = clock
         self._measures = measures
+        self._gate = gate
 
     async def handle(self, request: Request) -> Response:
         """One webhook.
 
         1. Find the channel (404).
         2. Read the body within the channel's limit (413).
-        3. Let the channel check the signature (403) and read it; what it cannot read is kept raw.
+        3. Let the channel check the signature (403) and read it; what it cannot read is kept raw. The public form has
+           the same limits here as on its page (429).
         4. Store it in the next shared commit (503 where that fails, and the provider tries again).
         5. Only now answer 200, in the provider's own way.
         """
@@ -74,6 +79,24 @@ class WebhookRoute:
             return Response(status_code=403)
         except Exception as problem:  # noqa: BLE001 - answered 503, so that the provider tries again
             return _try_again("reading failed", channel, problem)
+        if isinstance(channel, WebForm):
+            return await self._within_limits(request, channel, received, now)
+        return await self._store(channel, received, now)
+
+    async def _within_limits(self, request: Request, form: WebForm, received: Received, now: datetime) -> Response:
+        """Store a form where it may be taken now; a page that is used up is as good as none (403)."""
+        (message,) = received.messages
+        refusal = await self._gate.refusal(form, request, message, now)
+        if refusal is not None and refusal.limit == "page":
+            return Response(status_code=403)
+        if refusal is not None:
+            return Response(status_code=429, headers={"Retry-After": str(refusal.seconds)})
+        answer = await self._store(form, received, now)
+        if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            self._gate.give_back(form, message)
+        return answer
+
+    async def _store(self, channel: Receiver, received: Received, now: datetime) -> Response:
         try:
             await self._intake.submit(Arrival(landlord=channel.landlord, channel=channel.name, received=received), now)
         except Exception as problem:  # noqa: BLE001 - answered 503, so that the provider tries again

@@ -87,6 +87,19 @@ def test_the_operators_token_is_never_the_words_of_a_misspelt_reference(tmp_path
         operator_token(Place(config=folder.overlay, data=tmp_path, database_url=None))
 
 
+def test_a_proxy_that_is_no_address_is_told_with_its_line_and_how_to_write_one(tmp_path: Path) -> None:
+    folder = overlay(tmp_path, "site.toml", 'landlords = []\ntrusted_proxies = ["10.0.0.0/8", "the proxy"]')
+    with pytest.raises(
+        ConfigurationError, match=r"site\.toml:2: trusted_proxies: .*'the proxy' is no address: write one as"
+    ):
+        load_site_settings(folder)
+
+
+def test_proxies_are_addresses_and_networks(tmp_path: Path) -> None:
+    folder = overlay(tmp_path, "site.toml", 'trusted_proxies = ["10.0.0.5", "fd00::/8"]')
+    assert [str(each) for each in load_site_settings(folder).trusted_proxies] == ["10.0.0.5/32", "fd00::/8"]
+
+
 def test_a_secret_file_that_is_missing_is_named_with_its_key(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"here\.token: .*nothing cannot be read"):
         reveal_secrets({"token": {"file": str(tmp_path / "nothing")}}, "here")

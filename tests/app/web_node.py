@@ -9,13 +9,14 @@ import httpx
 from pydantic import SecretStr
 
 from app.configuration import ConfigurationFolder, load_calendars, load_wordings
+from app.routes.senders import IpNetwork
 from app.web import create_app
 from app.wiring import RandomIds
 from channels import staff_note, twilio_sms, web_form
 from domain.clauses import Basis, EmergencyLine
 from domain.duty import DutyRota
 from domain.policies import Policy
-from domain.ports import Channel
+from domain.ports import Channel, SafetyScan
 from domain.understanding import Reading, SafetyFinding, Understanding
 from scheduler.intake import GroupIntake
 from scheduler.node import ChannelKey, LandlordSetup, Node
@@ -52,7 +53,12 @@ class Quiet:
         raise AssertionError(len(readings))
 
 
-def a_node(folder: Path, channels: Mapping[ChannelKey, Channel] | None = None, public_url: str = PUBLIC) -> Node:
+def a_node(
+    folder: Path,
+    channels: Mapping[ChannelKey, Channel] | None = None,
+    public_url: str = PUBLIC,
+    safety: SafetyScan | None = None,
+) -> Node:
     shipped = ConfigurationFolder()
     calendars = load_calendars(shipped)
     database = open_database(f"sqlite:///{folder / 'tenantline.db'}")
@@ -69,7 +75,7 @@ def a_node(folder: Path, channels: Mapping[ChannelKey, Channel] | None = None, p
         },
         channels=channels if channels is not None else some_channels(),
         wordings=load_wordings(shipped),
-        safety=Quiet(),
+        safety=safety or Quiet(),
         understander=Quiet(),
         audit_key=AuditKey(b"k" * 32),
         public_url=public_url,
@@ -113,9 +119,20 @@ def some_channels() -> dict[ChannelKey, Channel]:
 
 @asynccontextmanager
 async def a_client(
-    node: Node, clock: StandingClock | None = None, *, host: str = "127.0.0.1", base: str = "http://127.0.0.1"
+    node: Node,
+    clock: StandingClock | None = None,
+    *,
+    host: str = "127.0.0.1",
+    base: str = "http://127.0.0.1",
+    trusted_proxies: Sequence[IpNetwork] = (),
 ) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app(node, GroupIntake(node), clock or StandingClock(), operator_token=OPERATOR)
+    app = create_app(
+        node,
+        GroupIntake(node),
+        clock or StandingClock(),
+        operator_token=OPERATOR,
+        trusted_proxies=trusted_proxies,
+    )
     transport = httpx.ASGITransport(app=app, client=(host, 50000))
     async with httpx.AsyncClient(transport=transport, base_url=base) as client:
         yield client

@@ -80,6 +80,14 @@ def test_a_multipart_form_with_a_photo_carries_the_photo():
     assert photo.size == 8
 
 
+def test_the_words_of_text_files_come_with_the_form():
+    letter = ("letter.txt", "text/plain", b"There is a smell of gas.")
+    request = posted_with_files({**FIELDS, "token": token()}, letter, ("wall.jpg", "image/jpeg", b"\xff\xd8\xff"))
+    (message,) = FORM.receive(request, NOW).messages
+    assert message.attachment_texts == ("There is a smell of gas.",)
+    assert len(message.attachments) == 2
+
+
 def test_a_double_click_has_the_same_provider_id():
     request = posted({**FIELDS, "token": token()})
     first = FORM.receive(request, NOW).messages[0]
