@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from app.toml_lines import explain_problem, line_of
+from casework.people import Person
 from console.brand import LEAST_CONTRAST, contrast, is_colour
 from domain.calendars import Calendar, parse_calendar
 from domain.duty import DutyRota
@@ -64,6 +65,8 @@ class SiteFile(BaseModel):
 
     channels: tuple[ChannelBlock, ...] = ()
     duty: DutyRota = DutyRota()
+    staff: tuple[Person, ...] = ()
+    """Who may act on its cases, and as what."""
     branding: Branding = Branding()
 
 

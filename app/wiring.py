@@ -271,6 +271,7 @@ def _landlords(folder: ConfigurationFolder, wanted: tuple[str, ...]) -> dict[str
             calendar=landlord_calendar(folder, policy, calendars),
             duty=site.duty,
             mail_domain=site.branding.mail_domain,
+            staff={each.id: each for each in site.staff},
             colour=site.branding.colour,
         )
     return found

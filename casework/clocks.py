@@ -68,9 +68,10 @@ def deadlines(rows: tuple[DutyRow, ...], events: Mapping[str, datetime]) -> tupl
     return tuple(
         Deadline(name=row.name, stage=row.stage, due_at=row.due, basis=row.basis)
         for row in rows
-        if row.effective and not _is_done(row, events)
+        if row.effective and not is_done(row, events)
     )
 
 
-def _is_done(row: DutyRow, events: Mapping[str, datetime]) -> bool:
+def is_done(row: DutyRow, events: Mapping[str, datetime]) -> bool:
+    """Whether what meets a duty has happened."""
     return bool(row.done_by) and (row.done_by in events or staged(row.done_by, row.stage) in events)

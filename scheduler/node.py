@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 
+from casework.people import Person
 from domain.addresses import domains_of
 from domain.calendars import Calendar
 from domain.duty import DutyRota
@@ -16,6 +17,7 @@ from scheduler.wake import Wake
 from store.audit import AuditKey
 from store.blobs import BlobStore
 from store.database import Database
+from store.fallback import OtherWays
 
 ROLES = ("poll", "route", "duties", "deliver", "media")
 """The kinds of work that an engine runs, beside ``web``, in the order of ``work --once``: alerts are raised, told to
@@ -50,6 +52,8 @@ class LandlordSetup:
     calendar: Calendar
     duty: DutyRota
     mail_domain: str
+    staff: Mapping[str, Person] = field(default_factory=dict)
+    """Who may act on its cases, by id."""
     colour: str = "#0b4f4a"
     """Of the banner and button on the public pages; white words stand on it."""
 
@@ -86,6 +90,18 @@ class Node:
             if isinstance(channel, Sender):
                 found.setdefault(landlord, []).append(channel)
         return {landlord: tuple(channels) for landlord, channels in found.items()}
+
+    @cached_property
+    def other_ways(self) -> OtherWays:
+        """What a message may go by that did not arrive by the channel it was for."""
+        return OtherWays(
+            channels={
+                landlord: tuple((channel.name, channel.address_kind) for channel in channels)
+                for landlord, channels in self.senders.items()
+            },
+            mail_domains={slug: setup.mail_domain for slug, setup in self.landlords.items()},
+            wordings=self.wordings,
+        )
 
     @cached_property
     def own_domains(self) -> Mapping[str, tuple[str, ...]]:

@@ -155,6 +155,27 @@ class ObligationRow(SQLModel, table=True):
     breached_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
 
 
+class CaseActRow(SQLModel, table=True):
+    """Something that a person did with a case, never changed: ``casework.fold`` makes the case's life of them."""
+
+    __tablename__ = "case_act"
+    __table_args__ = (UniqueConstraint("case_id", "number", name="case_act_once"),)
+    id: str = Field(primary_key=True)
+    case_id: str
+    number: int
+    """From 1 within the case."""
+    landlord: str
+    name: str
+    """Which act: ``set_kind``, ``assign`` ..."""
+    act: dict[str, object] = Field(sa_column=json_column())
+    by: str
+    roles: list[str] = Field(sa_column=json_column())
+    at: datetime = Field(sa_column=moment())
+    kind_before: str
+    stage_before: int
+    """What the case was before it: of the first act, what it was opened as."""
+
+
 class ReminderRow(SQLModel, table=True):
     """A nudge. ``state``: waiting, sent, dropped."""
 

@@ -6,6 +6,7 @@ from sqlalchemy import Table
 from sqlmodel import SQLModel
 
 from store.case_tables import (
+    CaseActRow,
     CaseRow,
     ContactAddressRow,
     ContactRow,
@@ -42,6 +43,7 @@ CONTACT: Final = plain_table(ContactRow)
 CONTACT_ADDRESS: Final = plain_table(ContactAddressRow)
 REFERENCE_COUNTER: Final = plain_table(ReferenceCounterRow)
 CASE: Final = plain_table(CaseRow)
+CASE_ACT: Final = plain_table(CaseActRow)
 PARTY: Final = plain_table(PartyRow)
 OBLIGATION: Final = plain_table(ObligationRow)
 REMINDER: Final = plain_table(ReminderRow)
@@ -61,6 +63,7 @@ __all__ = [
     "AUDIT_ANCHOR",
     "BLOB",
     "CASE",
+    "CASE_ACT",
     "CHANNEL_STATE",
     "CONTACT",
     "CONTACT_ADDRESS",
@@ -82,6 +85,7 @@ __all__ = [
     "AuditAnchorRow",
     "AuditRow",
     "BlobRow",
+    "CaseActRow",
     "CaseRow",
     "ChannelStateRow",
     "ContactAddressRow",

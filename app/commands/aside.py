@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from app.commands.case import register_of
 from app.configuration import ConfigurationFolder, require_landlord
 from app.logs import set_up_logs
 from app.place import Place, place_of
+from app.register import register_of
 from app.rereading import kept_bytes, read_again
 from app.terminal import progress, say, show_table, write_json, written
 from app.wiring import SystemClock, build_node

@@ -1,17 +1,15 @@
-"""``tenantline case list / show``."""
+"""``tenantline case list / show / act / acts``."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy import Connection
 
+from app.commands import case_acts
 from app.configuration import ConfigurationFolder, require_landlord
-from app.place import Place, place_of
+from app.place import place_of
+from app.register import register_of
 from app.terminal import say, show_table, write_json, written
-from app.wiring import open_newest
-from domain.errors import NotFound
 from store.register import list_cases, show_case
 
 app = typer.Typer(
@@ -20,24 +18,8 @@ app = typer.Typer(
     help="The register, and one case whole.",
     epilog="For example: tenantline case list --landlord cestria",
 )
-
-
-@contextmanager
-def register_of(place: Place) -> Iterator[Connection]:
-    """A look at the installation's database; its configuration and secrets are not needed.
-
-    Raises:
-        NotFound: nothing was ever stored there.
-    """
-    file = place.data / "tenantline.db"
-    if place.database_url is None and not file.exists():
-        raise NotFound(f"there is no database in {place.data} yet; `tenantline serve` makes one, or say --data")
-    database = open_newest(place.database_url, place.data)
-    try:
-        with database.reading() as tx:
-            yield tx
-    finally:
-        database.close()
+app.command("act", epilog=case_acts.ACT_EXAMPLE)(case_acts.act)
+app.command("acts", epilog=case_acts.ACTS_EXAMPLE)(case_acts.acts)
 
 
 @app.command("list", epilog="For example: tenantline case list --landlord cestria --json")

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from app.commands.case import register_of
 from app.place import place_of
+from app.register import register_of
 from app.terminal import say
 from store.register import explain as sentences
 

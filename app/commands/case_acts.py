@@ -1,0 +1,130 @@
+"""``tenantline case act / acts``: what people do with a case, allowed or not."""
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+
+from app.logs import set_up_logs
+from app.place import Place, place_of
+from app.register import register_of
+from app.terminal import say, show_table, write_json, written
+from app.wiring import SystemClock, build_node
+from casework.acts import Act
+from casework.people import Person
+from casework.perform import Objection, Refused, objections_to
+from domain.errors import ConfigurationError
+from scheduler.acting import act_on, dossier_of, stands
+from scheduler.node import LandlordSetup, Node
+from store.case_acts import load_acts
+from store.casefile import find_case
+
+_ACT: TypeAdapter[Act] = TypeAdapter(Act)
+ACT_EXAMPLE = """For example: tenantline case act CES-26-00001X '{"act": "assign", "to": ["mia"]}' --by mia"""
+ACTS_EXAMPLE = "For example: tenantline case acts CES-26-00001X"
+_REFUSED = 1
+"""The command's exit status where the act was not done."""
+
+
+def act(
+    context: typer.Context,
+    reference: Annotated[str, typer.Argument(help="In any spelling.")],
+    what: Annotated[str, typer.Argument(help="The act as a JSON object; `act` names it (docs/casework.md).")],
+    *,
+    by: Annotated[
+        str, typer.Option(help="Who does it: the id of somebody on the staff list of the landlord's site file.")
+    ],
+    only_look: Annotated[bool, typer.Option("--only-look", help="Say what stands against it, and do nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One object.")] = False,
+) -> None:
+    """Do something with a case, or hear why not and by which clause."""
+    set_up_logs()
+    wanted = read_act(what)
+    node = _node(place_of(context))
+    now = SystemClock().now()
+    try:
+        with node.database.writing() as tx:
+            standing = stands(tx, reference)
+            setup = node.landlords[standing.row["landlord"]]
+            person = _person(setup, by)
+            if only_look:
+                found = objections_to(dossier_of(standing, setup, now), wanted, person)
+                done = False
+            else:
+                answer = act_on(node, tx, reference, wanted, by=person, now=now)
+                done = not isinstance(answer, Refused)
+                found = answer.objections if isinstance(answer, Refused) else answer.warnings
+    finally:
+        node.database.close()
+    _tell(found, done=done, as_json=as_json)
+    if not done and (not only_look or any(each.blocks for each in found)):
+        sys.exit(_REFUSED)
+
+
+def acts(
+    context: typer.Context,
+    reference: Annotated[str, typer.Argument(help="In any spelling.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One object a line.")] = False,  # noqa: FBT002 - a flag
+) -> None:
+    """What people did with a case, the first first."""
+    with register_of(place_of(context)) as tx:
+        rows = load_acts(tx, find_case(tx, reference)["id"])
+        if as_json:
+            for row in rows:
+                write_json({name: row[name] for name in ("number", "at", "by", "roles", "act")})
+            return
+        lines = [(str(row["number"]), written(row["at"]), row["by"], row["name"].replace("_", " ")) for row in rows]
+    show_table(headings=("No.", "When", "Who", "What"), rows=lines)
+
+
+def read_act(words: str) -> Act:
+    """An act from JSON.
+
+    Raises:
+        ConfigurationError: it is no JSON, names no act, or lacks something; the sentence says what.
+    """
+    try:
+        found: Act = _ACT.validate_python(json.loads(words))
+    except json.JSONDecodeError as problem:
+        raise ConfigurationError(f"the act is no JSON ({problem.msg}): quote it as '{{\"act\": ...}}'") from problem
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        where = ".".join(str(part) for part in first["loc"][1:]) or "act"
+        raise ConfigurationError(f"the act cannot be read: {where}: {first['msg']}") from problem
+    return found
+
+
+def _person(setup: LandlordSetup, by: str) -> Person:
+    if by not in setup.staff:
+        known = ", ".join(sorted(setup.staff)) or "nobody yet"
+        raise ConfigurationError(
+            f"--by: {by!r} is nobody on the staff list of {setup.policy.slug} ({known}): add [[staff]] to its site file"
+        )
+    return setup.staff[by]
+
+
+def _node(place: Place) -> Node:
+    return build_node(
+        config=place.config,
+        data=place.data,
+        database_url=place.database_url,
+        with_model=False,
+        with_channels=False,
+    )
+
+
+def _tell(found: Sequence[Objection], *, done: bool, as_json: bool) -> None:
+    if as_json:
+        write_json({"done": done, "objections": [_as_line(each) for each in found]})
+        return
+    say("Done." if done else "Not done." if any(each.blocks for each in found) else "Nothing stands against it.")
+    for each in found:
+        clause = f" [{each.clause}: {each.quote}]" if each.clause else ""
+        say(f"  {'' if each.blocks else 'Think of it: '}{each.words}{clause}")
+
+
+def _as_line(each: Objection) -> dict[str, Any]:
+    return {"words": each.words, "clause": each.clause, "quote": each.quote, "blocks": each.blocks}
