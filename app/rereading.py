@@ -1,6 +1,7 @@
 """Reads the bytes of what was set aside once more, by the channel they came by. Storing it is the caller's."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Final
 
 import structlog
 from sqlalchemy import Connection
@@ -15,6 +16,7 @@ from store.blobs import BlobStore
 from store.files import read_raw
 
 log = structlog.get_logger()
+_LATE: Final = f"it was set aside, and read more than {OLDEST_ANSWERED.days} days after it came"
 
 
 def kept_bytes(tx: Connection, aside: Aside, blobs: BlobStore) -> SetAside:
@@ -46,12 +48,8 @@ def read_again(channel: Channel | None, aside: SetAside, now: datetime) -> Recei
         log.exception("reading again failed", channel=aside.channel, error=type(problem).__name__)
         return f"it could not be read ({type(problem).__name__})"
     if any(now - message.received_at > OLDEST_ANSWERED for message in received.messages):
-        return received.for_a_person(f"it was set aside, and read more than {_days(OLDEST_ANSWERED)} after it came")
+        return received.for_a_person(_LATE)
     return received
-
-
-def _days(long: timedelta) -> str:
-    return f"{long.days} days"
 
 
 def _read(channel: Channel | None, aside: SetAside, now: datetime) -> Received:
