@@ -301,23 +301,4 @@ def _record_failure(node: Node, tx: Connection, attempt: Attempt, error: SendErr
         final=final,
     )
     if final:
-        queue_fallback(
-            tx,
-            attempt.outbound.id,
-            landlord=attempt.outbound.landlord,
-            channels=_other_routes(node, attempt.outbound),
-            wordings=node.wordings,
-            ids=node.ids,
-            now=now,
-            keys=node.audit_key,
-            mail_domain=node.landlords[attempt.outbound.landlord].mail_domain,
-        )
-
-
-def _other_routes(node: Node, outbound: OutboundMessage) -> tuple[tuple[str, str], ...]:
-    """(channel name, kind of address it reaches) of the landlord's other sending channels."""
-    return tuple(
-        (channel.name, channel.address_kind)
-        for channel in node.senders.get(outbound.landlord, ())
-        if channel.name != outbound.channel
-    )
+        queue_fallback(tx, attempt.outbound.id, node.other_ways, ids=node.ids, now=now, keys=node.audit_key)

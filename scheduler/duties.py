@@ -43,7 +43,7 @@ def _duties(node: Node, now: datetime) -> int:
         done += _remind(node, tx, now)
     with node.database.writing() as tx:
         done += mark_breaches(tx, now, ids=node.ids, keys=node.audit_key)
-        done += settle_reports(tx, ids=node.ids, now=now, keys=node.audit_key)
+        done += settle_reports(tx, ways=node.other_ways, ids=node.ids, now=now, keys=node.audit_key)
     return done
 
 

@@ -1,4 +1,7 @@
-"""Delivery reports: how far a message of ours got, forward only. A failed one counts as not sent."""
+"""Delivery reports: how far a message of ours got, forward only.
+
+A failed one counts as not sent, and goes by another way as if the provider had refused it at once.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,11 +15,11 @@ from domain.cases import ObligationState
 from domain.messages import DeliveryReport, DeliveryState
 from domain.ports import Ids
 from store.audit import AuditEntry, AuditKey, append, landlord_chain
+from store.fallback import OtherWays, queue_fallback
 from store.people import block_address, stored_address
 from store.planned import plan_again
 from store.reports import insert_reports
 from store.tables import CASE, DELIVERY_REPORT, OBLIGATION, OUTBOX, REMINDER
-from store.work import Place, add_task_today
 
 _RANK: Final[Mapping[str | None, int]] = {
     None: 0,
@@ -29,16 +32,35 @@ _RANK: Final[Mapping[str | None, int]] = {
 """Only a higher rank moves a message on, and nothing fails that was delivered."""
 
 
-def record_delivery(  # noqa: PLR0917 - a report with all it takes to act on it
-    tx: Connection, landlord: str, report: DeliveryReport, ids: Ids, now: datetime, keys: AuditKey
+def record_delivery(
+    tx: Connection,
+    landlord: str,
+    report: DeliveryReport,
+    *,
+    ways: OtherWays,
+    ids: Ids,
+    now: datetime,
+    keys: AuditKey,
 ) -> str | None:
-    """Keep a report and act on it; returns the id of the message it is about, None where it matches none yet."""
+    """Keep a report and act on it; returns the id of the message it is about, None where it matches none yet.
+
+    Args:
+        tx: a writing transaction.
+        landlord: whose channel told it.
+        report: the provider's word.
+        ways: what a message that did not arrive may go by instead.
+        ids: for new rows.
+        now: when it came.
+        keys: for the audit.
+    """
     (report_id,) = insert_reports(tx, landlord, (report,), now)
     row = tx.execute(select(DELIVERY_REPORT).where(DELIVERY_REPORT.c.id == report_id)).mappings().one()
-    return _settle(tx, row, ids, now, keys)
+    return _settle(tx, row, ways, ids=ids, now=now, keys=keys)
 
 
-def settle_reports(tx: Connection, *, ids: Ids, now: datetime, keys: AuditKey, limit: int = 200) -> int:
+def settle_reports(
+    tx: Connection, *, ways: OtherWays, ids: Ids, now: datetime, keys: AuditKey, limit: int = 200
+) -> int:
     """Act on reports that came before the send they speak of was recorded; returns how many matched.
 
     The newest are tried: a report about a message that is not ours never matches, and must not crowd out others.
@@ -46,10 +68,12 @@ def settle_reports(tx: Connection, *, ids: Ids, now: datetime, keys: AuditKey, l
     waiting = select(DELIVERY_REPORT).where(DELIVERY_REPORT.c.handled_at.is_(None))
     newest = waiting.order_by(DELIVERY_REPORT.c.stored_at.desc()).limit(limit)
     rows = sorted(tx.execute(newest).mappings(), key=lambda row: (row["at"], row["id"]))
-    return sum(_settle(tx, row, ids, now, keys) is not None for row in rows)
+    return sum(_settle(tx, row, ways, ids=ids, now=now, keys=keys) is not None for row in rows)
 
 
-def _settle(tx: Connection, report: RowMapping, ids: Ids, now: datetime, keys: AuditKey) -> str | None:
+def _settle(
+    tx: Connection, report: RowMapping, ways: OtherWays, *, ids: Ids, now: datetime, keys: AuditKey
+) -> str | None:
     if report["handled_at"] is not None:
         return str(report["outbox_id"])
     message = _find_message(tx, report)
@@ -58,7 +82,9 @@ def _settle(tx: Connection, report: RowMapping, ids: Ids, now: datetime, keys: A
     handled = update(DELIVERY_REPORT).where(DELIVERY_REPORT.c.id == report["id"])
     tx.execute(handled.values(outbox_id=message["id"], handled_at=now))
     if _moves_on(message["delivery"], report["state"]):
-        _move_on(tx, message, report, ids=ids, now=now, keys=keys)
+        _move_on(tx, message, report, now=now, keys=keys)
+        if report["state"] == DeliveryState.FAILED and message["state"] != "failed":
+            queue_fallback(tx, message["id"], ways, ids=ids, now=now, keys=keys, task=_task(message))
     return str(message["id"])
 
 
@@ -104,9 +130,7 @@ def _moves_on(before: str | None, after: str) -> bool:
     return _RANK[before] < _RANK[after]
 
 
-def _move_on(
-    tx: Connection, message: RowMapping, report: RowMapping, *, ids: Ids, now: datetime, keys: AuditKey
-) -> None:
+def _move_on(tx: Connection, message: RowMapping, report: RowMapping, *, now: datetime, keys: AuditKey) -> None:
     failed = report["state"] == DeliveryState.FAILED
     changes: dict[str, Any] = {"delivery": report["state"], "delivery_at": report["at"]}
     if failed:
@@ -115,7 +139,7 @@ def _move_on(
         changes["state"] = "delivered"
     tx.execute(update(OUTBOX).where(OUTBOX.c.id == message["id"]).values(**changes))
     if failed:
-        _count_as_not_sent(tx, message, ids, now)
+        _count_as_not_sent(tx, message, now)
         if report["permanent"]:
             to = stored_address(message["to_kind"], message["to_value"])
             block_address(tx, message["landlord"], to, now)
@@ -124,8 +148,8 @@ def _move_on(
     append(tx, message["case_id"] or landlord_chain(message["landlord"]), [entry], now, keys)
 
 
-def _count_as_not_sent(tx: Connection, message: RowMapping, ids: Ids, now: datetime) -> None:
-    """Duties that it met are open again, with the nudges still to come, and a person is told (situation 157)."""
+def _count_as_not_sent(tx: Connection, message: RowMapping, now: datetime) -> None:
+    """Duties that it met are open again, with the nudges still to come (situation 157)."""
     again = list(tx.execute(_reopen(), {"outbox_id": message["id"]}).scalars())
     if again:
         plan_again(tx, message)
@@ -133,17 +157,12 @@ def _count_as_not_sent(tx: Connection, message: RowMapping, ids: Ids, now: datet
         tx.execute(update(REMINDER).where(*dropped).values(state="waiting"))
         this_response = (CASE.c.id == message["case_id"], CASE.c.response_sent_at == message["sent_at"])
         tx.execute(update(CASE).where(*this_response).values(response_sent_at=None))
+
+
+def _task(message: RowMapping) -> tuple[str, str]:
     what = "acknowledgement" if message["meets"] == "acknowledge" else "message"
-    add_task_today(
-        tx,
-        kind="bounce",
-        reason=f"Our {what} did not arrive, so it counts as not sent: reach this person another way.",
-        place=Place(
-            about=message["id"],
-            landlord=message["landlord"],
-            case_id=message["case_id"],
-            message_id=message["answers"],
-        ),
-        ids=ids,
-        now=now,
+    reason = (
+        f"Our {what} did not arrive, so it counts as not sent, and no other address can be used: "
+        "reach this person another way."
     )
+    return "bounce", reason

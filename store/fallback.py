@@ -1,6 +1,10 @@
-"""An answer that one channel could not carry goes by the person's other one, or to a member of staff."""
+"""An answer that one channel could not carry goes by the person's other one, or to a member of staff.
 
-from collections.abc import Sequence
+Whether the provider refused it at once or reported afterwards that it did not arrive makes no difference.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,33 +22,47 @@ from store.tables import MESSAGE, OUTBOX
 from store.work import Place, add_task_today
 
 NO_MAIL_DOMAIN = "tenantline.invalid"
+_OVER: Final = ("failed", "cancelled")
 _ONCE_IN: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OtherWays:
+    """What it takes to say something again by another channel of the same landlord."""
+
+    channels: Mapping[str, Sequence[tuple[str, str]]]
+    """By landlord, (name, kind of address it reaches) of the channels that send, in the order they are tried."""
+    mail_domains: Mapping[str, str]
+    """By landlord, of a new Message-ID; where there is none, that of the message that failed."""
+    wordings: WordingCatalogue
+    """To say it as that channel needs it."""
 
 
 def queue_fallback(
     tx: Connection,
     outbox_id: str,
+    ways: OtherWays,
     *,
-    landlord: str,
-    channels: Sequence[tuple[str, str]],
-    wordings: WordingCatalogue,
     ids: Ids,
     now: datetime,
     keys: AuditKey,
-    mail_domain: str | None = None,
+    task: tuple[str, str] = (
+        "contact",
+        "An answer could not be delivered and no other address can be used: reach this person another way.",
+    ),
 ) -> str | None:
     """Say again what failed for good, to another address of the same person; without one, make a task.
+
+    Each address hears of one answer once, so that two that both fail never go on for ever.
 
     Args:
         tx: a writing transaction.
         outbox_id: what failed.
-        landlord: whose.
-        channels: (name, kind of address it reaches) of the channels that may be tried, in order.
-        wordings: to say it as that channel needs it.
+        ways: what it may go by instead.
         ids: for new rows.
         now: when it is due.
         keys: for the audit.
-        mail_domain: of a new Message-ID; by default that of the message that failed.
+        task: kind and reason of the task.
 
     Returns:
         The id of the new row in the outbox, None when it became a task.
@@ -55,13 +73,15 @@ def queue_fallback(
     failed = tx.execute(select(OUTBOX).where(OUTBOX.c.id == outbox_id)).mappings().first()
     if failed is None:
         raise NotFound("there is no such message")
-    choice = _other_way(tx, failed, channels, now)
+    landlord = failed["landlord"]
+    choice = _other_way(tx, failed, ways.channels.get(landlord, ()), now)
     chain = failed["case_id"] or landlord_chain(landlord)
     if choice is None:
+        kind, reason = task
         made = add_task_today(
             tx,
-            kind="contact",
-            reason="An answer could not be delivered and no other address can be used: reach this person another way.",
+            kind=kind,
+            reason=reason,
             place=Place(
                 about=f"{outbox_id}:undelivered",
                 landlord=landlord,
@@ -75,7 +95,8 @@ def queue_fallback(
         append(tx, chain, [entry], now, keys)
         return None
     channel, to = choice
-    row = _said_again(failed, channel, to, wordings, new_outbox_row(ids.new(), now), mail_domain=mail_domain)
+    blank = new_outbox_row(ids.new(), now)
+    row = _said_again(failed, channel, to, ways.wordings, blank, mail_domain=ways.mail_domains.get(landlord))
     insert_once(tx, OUTBOX, [row], key=("dedupe_key",))
     detail = {"outbox": row["id"], "instead_of": outbox_id, "channel": channel}
     append(tx, chain, [AuditEntry(actor="scheduler", action="outbox.rerouted", detail=detail)], now, keys)
@@ -85,7 +106,14 @@ def queue_fallback(
 def _other_way(
     tx: Connection, failed: RowMapping, channels: Sequence[tuple[str, str]], now: datetime
 ) -> tuple[str, Address] | None:
-    """The first channel that reaches an address of the same person that has not failed for this answer."""
+    """The first other channel that reaches an address of the same person which has not heard of this answer.
+
+    None where somebody sent it again meanwhile: it is on its way, or arrived.
+    """
+    family = failed["dedupe_key"].rpartition(":")[0]
+    again = (OUTBOX.c.dedupe_key.startswith(f"{family}:", autoescape=True), OUTBOX.c.state.not_in(_OVER))
+    if tx.execute(select(OUTBOX.c.id).where(*again, OUTBOX.c.id != failed["id"]).limit(1)).first() is not None:
+        return None
     to = stored_address(failed["to_kind"], failed["to_value"])
     addresses = [*usable_others(tx, failed["landlord"], to, now), *_typed_beside(tx, failed, to, now)]
     purpose_and_subject = ":".join(failed["dedupe_key"].split(":")[:2])
@@ -95,7 +123,8 @@ def _other_way(
         for row in tx.execute(select(OUTBOX.c.to_kind, OUTBOX.c.to_value).where(same_answer))
     }
     free = [address for address in addresses if (address.kind.value, address.value) not in tried]
-    return next(((name, address) for name, reaches in channels for address in free if address.kind == reaches), None)
+    others = [(name, reaches) for name, reaches in channels if name != failed["channel"]]
+    return next(((name, address) for name, reaches in others for address in free if address.kind == reaches), None)
 
 
 def _typed_beside(tx: Connection, failed: RowMapping, to: Address, now: datetime) -> list[Address]:

@@ -56,7 +56,7 @@ def bounce(node: Node, at: datetime) -> None:
     """The provider says afterwards that the acknowledgement did not arrive."""
     report = DeliveryReport(channel="texts", provider_id="texts-1", state=DeliveryState.FAILED, at=at)
     with node.database.writing() as tx:
-        record_delivery(tx, "group", report, node.ids, at, KEYS)
+        record_delivery(tx, "group", report, ways=node.other_ways, ids=node.ids, now=at, keys=KEYS)
 
 
 async def a_person_acknowledges(node: Node, at: datetime) -> None:

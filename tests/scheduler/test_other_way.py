@@ -1,5 +1,6 @@
 """An answer that cannot be delivered goes by the person's other address: from the form to the text that is sent."""
 
+import asyncio
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,7 +8,7 @@ from pydantic import SecretStr
 
 from channels.web_form import Settings, WebForm
 from domain.errors import SendError
-from domain.messages import AddressKind, WebRequest
+from domain.messages import AddressKind, DeliveryReport, DeliveryState, Received, WebRequest
 from scheduler.delivery import deliver_due
 from scheduler.intake import Arrival, take_in
 from scheduler.node import Node
@@ -59,6 +60,47 @@ async def test_what_a_mailbox_refuses_is_texted_to_the_number_of_the_same_form(d
     assert look_at_one(database, CASE)["reference"] in sent.body
     assert {row["kind"]: row["state"] for row in _answers(database)} == {"email": "failed", "phone": "sent"}
     assert "contact" not in {row["kind"] for row in look(database, TASK)}
+
+
+async def reported_lost(node: Node, channel: str, provider_id: str, **fields: Any) -> None:
+    """The provider says afterwards that a message did not arrive, and what is due then goes out."""
+    given = {"channel": channel, "provider_id": provider_id, "state": DeliveryState.FAILED, "at": NOW}
+    report = DeliveryReport(**(given | fields))
+    take_in(node, [Arrival(landlord="cestria", channel=channel, received=Received(reports=(report,)))], NOW)
+    await deliver_due(node, NOW)
+
+
+async def test_situation_162_a_mail_that_bounces_later_is_texted_as_if_it_had_been_refused_at_once(
+    database: Database, blobs: BlobStore
+):
+    node, texts = by_both(database, blobs)
+    await fill_in(node)
+    assert texts.sent == []
+    await reported_lost(node, "mail", "mail-1", permanent=True, code="5.1.1")
+    (sent,) = texts.sent
+    assert sent.to == ANN
+    assert look_at_one(database, CASE)["reference"] in sent.body
+    assert {row["kind"]: row["state"] for row in _answers(database)} == {"email": "failed", "phone": "sent"}
+    assert look(database, TASK, kind="bounce") == []
+
+
+async def test_a_text_that_is_lost_after_the_mail_was_is_a_task_and_no_more(database: Database, blobs: BlobStore):
+    node, texts = by_both(database, blobs)
+    await fill_in(node)
+    await reported_lost(node, "mail", "mail-1", permanent=True, code="5.1.1")
+    await reported_lost(node, "texts", "texts-1", code="30003")
+    assert len(texts.sent) == 1
+    assert look_at_one(database, TASK, kind="bounce")["case_id"] == look_at_one(database, CASE)["id"]
+
+
+async def test_a_report_of_a_loss_wakes_whoever_sends(database: Database, blobs: BlobStore):
+    node, _ = by_both(database, blobs)
+    await fill_in(node)
+    await node.wakes["deliver"].wait()
+    report = DeliveryReport(channel="mail", provider_id="mail-1", state=DeliveryState.FAILED, at=NOW)
+    take_in(node, [Arrival(landlord="cestria", channel="mail", received=Received(reports=(report,)))], NOW)
+    async with asyncio.timeout(5):
+        await node.wakes["deliver"].wait()
 
 
 async def test_emergency_words_and_acknowledgement_both_go_by_the_other_way(database: Database, blobs: BlobStore):

@@ -19,19 +19,30 @@ from domain.decisions import (
     Outcome,
 )
 from domain.labels import Kind, Topic
-from domain.messages import InboundMessage, Receipt, Received
+from domain.messages import (
+    AddressKind,
+    DeliveryReport,
+    DeliveryState,
+    InboundMessage,
+    OutboundMessage,
+    Receipt,
+    Received,
+)
 from domain.ports import Ids
 from domain.wording import WordingCatalogue, parse_catalogue
 from store.apply import Applied, apply
 from store.audit import AuditKey
 from store.blobs import BlobStore
+from store.delivery import record_delivery
 from store.facts import load_messages
+from store.fallback import OtherWays
 from store.intake import Inserted, insert_received
-from store.outbox import record_taken, settle_taken
+from store.outbox import claim_sends, record_taken, settle_taken
 from tests.builders import ANN_MAIL, NOW, a_message, a_policy
 from tests.fakes import SequentialIds
 
 KEYS = AuditKey(b"a key of the tests")
+LEASE = timedelta(seconds=120)
 ACKNOWLEDGE_BY = NOW + timedelta(days=3)
 WORDINGS: WordingCatalogue = parse_catalogue(
     {
@@ -40,12 +51,22 @@ WORDINGS: WordingCatalogue = parse_catalogue(
         ("en", "plain"): "Subject: Thank you\n\nThank you.",
     }
 )
+WAYS = OtherWays(
+    channels={"cestria": (("texts", AddressKind.PHONE), ("mail", AddressKind.EMAIL))},
+    mail_domains={},
+    wordings=WORDINGS,
+)
 
 
 def record_sent(tx: Connection, outbox_id: str, receipt: Receipt, now: datetime) -> None:
     """A message was taken by its provider, and what follows from it is written."""
     record_taken(tx, [(outbox_id, receipt)])
     settle_taken(tx, now=now, keys=KEYS, limit=10)
+
+
+def record_report(flow: "Flow", report: DeliveryReport, landlord: str = "cestria") -> str | None:
+    """A provider's word on a message; the id of the message, None where it matches none yet."""
+    return record_delivery(flow.tx, landlord, report, ways=WAYS, ids=flow.ids, now=flow.now, keys=KEYS)
 
 
 @dataclass
@@ -169,3 +190,29 @@ def one(tx: Connection, table: Table, **where: Any) -> RowMapping:
     """The only row of a table with these values."""
     (row,) = rows(tx, table, **where)
     return row
+
+
+def claim(flow: Flow, limit: int = 10) -> list[OutboundMessage]:
+    """What is due now, with ten minutes between attempts."""
+    claimed = claim_sends(
+        flow.tx,
+        now=flow.now,
+        lease=LEASE,
+        limit=limit,
+        next_due=lambda attempt: timedelta(minutes=10 * attempt),
+        ids=flow.ids,
+    )
+    return [outbound for _, outbound in claimed]
+
+
+def send(flow: Flow) -> str:
+    """Claim and record the only message that is due; returns its id."""
+    (outbound,) = claim(flow)
+    record_sent(flow.tx, outbound.id, Receipt(provider_id="p-1", at=flow.now), flow.now)
+    return outbound.id
+
+
+def reported(state: DeliveryState, **fields: object) -> DeliveryReport:
+    """The provider's word on the message that ``send`` sent."""
+    given = {"channel": "mail", "provider_id": "p-1", "state": state, "at": NOW + timedelta(hours=1)}
+    return DeliveryReport(**(given | fields))

@@ -8,14 +8,12 @@ from domain.cases import PartyRole, Phase
 from domain.decisions import Effects, NewCase, NewParty
 from domain.errors import NotFound, SendError
 from domain.labels import Kind
-from domain.messages import DeliveryReport, DeliveryState, OutboundMessage, Receipt
+from domain.messages import DeliveryState, Receipt
 from domain.wording import Rendered
-from store.delivery import record_delivery, settle_reports
-from store.fallback import queue_fallback
-from store.outbox import claim_sends, queue, record_failure, record_taken, resend, settle_taken
+from store.delivery import settle_reports
+from store.outbox import queue, record_failure, record_taken, resend, settle_taken
 from store.tables import (
     CASE,
-    CONTACT,
     CONTACT_ADDRESS,
     DELIVERY_REPORT,
     OBLIGATION,
@@ -24,36 +22,24 @@ from store.tables import (
     TASK,
 )
 from tests.builders import ANN, ANN_MAIL, BOB, NOW, a_message
-from tests.store.flow import KEYS, WORDINGS, Flow, a_mail, an_answer, an_obligation, one, record_sent, rows
+from tests.store.flow import (
+    KEYS,
+    LEASE,
+    WAYS,
+    Flow,
+    a_mail,
+    an_answer,
+    an_obligation,
+    claim,
+    one,
+    record_report,
+    record_sent,
+    reported,
+    rows,
+    send,
+)
 
-LEASE = timedelta(seconds=120)
 REFUSED = SendError(retryable=False, code="550", words="There is no such mailbox.")
-
-
-def claim(flow: Flow, limit: int = 10) -> list[OutboundMessage]:
-    """What is due now, with ten minutes between attempts."""
-    claimed = claim_sends(
-        flow.tx,
-        now=flow.now,
-        lease=LEASE,
-        limit=limit,
-        next_due=lambda attempt: timedelta(minutes=10 * attempt),
-        ids=flow.ids,
-    )
-    return [outbound for _, outbound in claimed]
-
-
-def send(flow: Flow) -> str:
-    """Claim and record the only message that is due; returns its id."""
-    (outbound,) = claim(flow)
-    record_sent(flow.tx, outbound.id, Receipt(provider_id="p-1", at=flow.now), flow.now)
-    return outbound.id
-
-
-def reported(state: DeliveryState, **fields: object) -> DeliveryReport:
-    """The provider's word on the message that ``send`` sent."""
-    given = {"channel": "mail", "provider_id": "p-1", "state": state, "at": NOW + timedelta(hours=1)}
-    return DeliveryReport(**(given | fields))
 
 
 def test_the_attempt_is_counted_and_the_next_planned_before_anything_is_sent(flow: Flow):
@@ -140,69 +126,6 @@ def test_a_failure_that_may_pass_waits_and_a_final_one_does_not(flow: Flow):
     assert one(flow.tx, OUTBOX)["state"] == "failed"
 
 
-def give_ann_a_phone(flow: Flow, **fields: object) -> None:
-    """A second address of the contact that wrote, which a person confirmed like the first."""
-    contact_id = one(flow.tx, CONTACT)["id"]
-    flow.tx.execute(CONTACT_ADDRESS.update().values(verified=True))
-    row = {"id": "phone", "contact_id": contact_id, "landlord": "cestria", "kind": "phone", "value": ANN.value}
-    given = {"verified": True, "opted_out": False, "blocked_until": None, "last_inbound_at": None}
-    flow.tx.execute(CONTACT_ADDRESS.insert().values(**(row | given | fields)))
-
-
-def fall_back(flow: Flow) -> str | None:
-    """The failed acknowledgement by text, if it may."""
-    return queue_fallback(
-        flow.tx,
-        one(flow.tx, OUTBOX, channel="mail")["id"],
-        landlord="cestria",
-        channels=(("texts", "phone"), ("mail", "email")),
-        wordings=WORDINGS,
-        ids=flow.ids,
-        now=flow.now,
-        keys=KEYS,
-    )
-
-
-def test_a_failed_answer_goes_by_the_other_channel_in_that_channels_words(flow: Flow):
-    applied = flow.open_case()
-    give_ann_a_phone(flow)
-    row = one(flow.tx, OUTBOX, id=fall_back(flow))
-    assert (row["channel"], row["to_value"], row["state"]) == ("texts", ANN.value, "waiting")
-    assert row["body"] == f"Your reference is {applied.reference}."
-    assert row["dedupe_key"].endswith(":texts:2")
-    assert (row["meets"], row["message_id"], row["subject"]) == ("acknowledge", None, None)
-
-
-@pytest.mark.parametrize("fields", [{"verified": False}, {"opted_out": True}, {"blocked_until": NOW + LEASE}])
-def test_without_a_usable_address_it_becomes_a_task(flow: Flow, fields: dict[str, object]):
-    flow.open_case()
-    give_ann_a_phone(flow, **fields)
-    assert fall_back(flow) is None
-    assert one(flow.tx, TASK)["kind"] == "contact"
-
-
-def test_an_address_that_is_not_verified_itself_is_stood_in_for_by_none(flow: Flow):
-    flow.open_case()
-    give_ann_a_phone(flow)
-    flow.tx.execute(CONTACT_ADDRESS.update().where(CONTACT_ADDRESS.c.kind == "email").values(verified=False))
-    assert fall_back(flow) is None
-
-
-def test_nobody_with_a_safe_contact_lock_is_written_to_elsewhere(flow: Flow):
-    flow.open_case()
-    give_ann_a_phone(flow)
-    flow.tx.execute(CONTACT.update().values(safe_contact_locked=True))
-    assert fall_back(flow) is None
-
-
-def test_falling_back_twice_queues_once(flow: Flow):
-    flow.open_case()
-    give_ann_a_phone(flow)
-    assert fall_back(flow) is not None
-    assert fall_back(flow) is None
-    assert len(rows(flow.tx, OUTBOX)) == 2
-
-
 def test_a_person_sends_again_under_the_next_number(flow: Flow):
     flow.open_case()
     first = send(flow)
@@ -239,7 +162,7 @@ def test_delivery_only_moves_forward(flow: Flow):
     send(flow)
     states = []
     for state in (DeliveryState.DELIVERED, DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.DISPLAYED):
-        record_delivery(flow.tx, "cestria", reported(state), flow.ids, NOW, KEYS)
+        record_report(flow, reported(state))
         states.append((one(flow.tx, OUTBOX)["delivery"], one(flow.tx, OUTBOX)["state"]))
     assert states == [
         ("delivered", "delivered"),
@@ -253,7 +176,7 @@ def test_situation_157_a_bounced_acknowledgement_counts_as_not_sent(flow: Flow):
     flow.open_case()
     outbox_id = send(flow)
     report = reported(DeliveryState.FAILED, permanent=True, code="5.1.1")
-    assert record_delivery(flow.tx, "cestria", report, flow.ids, NOW, KEYS) == outbox_id
+    assert record_report(flow, report) == outbox_id
     assert (one(flow.tx, OBLIGATION)["state"], one(flow.tx, OBLIGATION)["met_by"]) == ("open", None)
     assert one(flow.tx, REMINDER)["state"] == "waiting"
     assert (one(flow.tx, TASK)["kind"], one(flow.tx, OUTBOX)["state"]) == ("bounce", "failed")
@@ -263,7 +186,7 @@ def test_situation_157_a_bounced_acknowledgement_counts_as_not_sent(flow: Flow):
 def test_a_passing_failure_blocks_no_address(flow: Flow):
     flow.open_case()
     send(flow)
-    record_delivery(flow.tx, "cestria", reported(DeliveryState.FAILED, code="4.2.2"), flow.ids, NOW, KEYS)
+    record_report(flow, reported(DeliveryState.FAILED, code="4.2.2"))
     assert one(flow.tx, CONTACT_ADDRESS)["blocked_until"] is None
 
 
@@ -272,7 +195,7 @@ def test_the_same_bad_news_twice_makes_one_task(flow: Flow):
     send(flow)
     for hour in (1, 2):
         report = reported(DeliveryState.FAILED, at=NOW + timedelta(hours=hour))
-        record_delivery(flow.tx, "cestria", report, flow.ids, NOW, KEYS)
+        record_report(flow, report)
     assert len(rows(flow.tx, TASK)) == 1
 
 
@@ -281,19 +204,19 @@ def test_a_bounce_is_matched_by_our_message_id_and_only_for_its_landlord(flow: F
     send(flow)
     message_id = one(flow.tx, OUTBOX)["message_id"]
     report = reported(DeliveryState.FAILED, provider_id=None, message_id=f"<{message_id}>")
-    assert record_delivery(flow.tx, "ccbc", report, flow.ids, NOW, KEYS) is None
-    assert record_delivery(flow.tx, "cestria", report, flow.ids, NOW, KEYS) is not None
+    assert record_report(flow, report, "ccbc") is None
+    assert record_report(flow, report) is not None
 
 
 def test_a_report_that_overtakes_its_receipt_is_settled_later(flow: Flow):
     flow.open_case()
     (outbound,) = claim(flow)
-    assert record_delivery(flow.tx, "cestria", reported(DeliveryState.DELIVERED), flow.ids, NOW, KEYS) is None
+    assert record_report(flow, reported(DeliveryState.DELIVERED)) is None
     record_sent(flow.tx, outbound.id, Receipt(provider_id="p-1", at=NOW), NOW)
-    assert settle_reports(flow.tx, ids=flow.ids, now=NOW, keys=KEYS) == 1
+    assert settle_reports(flow.tx, ways=WAYS, ids=flow.ids, now=NOW, keys=KEYS) == 1
     assert one(flow.tx, OUTBOX)["delivery"] == "delivered"
     assert one(flow.tx, DELIVERY_REPORT)["handled_at"] == NOW
-    assert settle_reports(flow.tx, ids=flow.ids, now=NOW, keys=KEYS) == 0
+    assert settle_reports(flow.tx, ways=WAYS, ids=flow.ids, now=NOW, keys=KEYS) == 0
 
 
 def test_an_answer_without_a_case_is_sent_and_audited_too(flow: Flow):
@@ -332,7 +255,7 @@ def test_a_report_that_comes_before_the_send_is_settled_waits_for_it(flow: Flow)
     flow.open_case()
     (outbound,) = claim(flow)
     record_taken(flow.tx, [(outbound.id, Receipt(provider_id="p-1", at=NOW))])
-    assert record_delivery(flow.tx, "cestria", reported(DeliveryState.DELIVERED), flow.ids, flow.now, KEYS) is None
+    assert record_report(flow, reported(DeliveryState.DELIVERED)) is None
     settle_taken(flow.tx, now=NOW, keys=KEYS, limit=10)
-    assert settle_reports(flow.tx, ids=flow.ids, now=flow.now, keys=KEYS) == 1
+    assert settle_reports(flow.tx, ways=WAYS, ids=flow.ids, now=flow.now, keys=KEYS) == 1
     assert (one(flow.tx, OUTBOX)["state"], one(flow.tx, OBLIGATION)["state"]) == ("delivered", "met")

@@ -9,10 +9,9 @@ from domain.decisions import Effects, NewTask, PersonBy
 from domain.messages import DeliveryReport, DeliveryState, Receipt
 from store.case_facts import own_cases
 from store.database import savepoint
-from store.delivery import record_delivery
 from store.tables import OBLIGATION, OUTBOX, REMINDER
 from tests.builders import ANN_MAIL, NOW
-from tests.store.flow import ACKNOWLEDGE_BY, KEYS, Flow, a_nudge, an_obligation, one, record_sent, rows
+from tests.store.flow import ACKNOWLEDGE_BY, Flow, a_nudge, an_obligation, one, record_report, record_sent, rows
 
 
 def owe(flow: Flow, case_id: str | None, *obligations: object, **effects: object) -> None:
@@ -29,7 +28,7 @@ def send(flow: Flow) -> None:
 def bounce(flow: Flow) -> None:
     """... and comes back."""
     report = DeliveryReport(channel="mail", provider_id="p-1", state=DeliveryState.FAILED, at=NOW + timedelta(hours=1))
-    record_delivery(flow.tx, "cestria", report, flow.ids, flow.now, KEYS)
+    record_report(flow, report)
 
 
 def test_what_is_open_already_keeps_its_date_and_its_nudges(flow: Flow):
