@@ -4,7 +4,8 @@ A document carries its reading in ``user_data["reading"]``; what was found is pu
 probabilities in ``doc.cats``. Files are written by ``to_disk``: JSON and plain arrays, never a pickle.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -65,15 +66,24 @@ class HeadsStep:
 
     def __call__(self, doc: Doc) -> Doc:
         """Put the vector and the probabilities beside the rules' findings."""
+        return next(self.pipe([doc], batch_size=1))
+
+    def pipe(self, stream: Iterable[Doc], batch_size: int) -> Iterator[Doc]:
+        """The same for many documents, of which ``batch_size`` are reckoned at once."""
         if self.heads is None:
             raise RuntimeError("the heads step holds no weights; train a model or load one from its folder")
-        ids, values = self.heads.space.vector(prepare(reading_in(doc), doc.user_data["rules"].names))
-        chances = self.heads.chances(self.heads.scores(ids, values))
-        doc.user_data["vector"] = (ids, values)
-        doc.user_data["chances"] = chances
-        kind = next(head for head in self.heads.heads if head.name == "kind")
-        doc.cats = dict(zip(kind.answers, map(float, chances["kind"]), strict=True))
-        return doc
+        kinds = next(head.answers for head in self.heads.heads if head.name == "kind")
+        coming = iter(stream)
+        while docs := list(islice(coming, batch_size)):
+            prepared = [prepare(reading_in(doc), doc.user_data["rules"].names) for doc in docs]
+            vectors = self.heads.space.vectors(prepared)
+            chances = self.heads.chances(self.heads.scores_of_all(vectors))
+            rows = {name: values.tolist() for name, values in chances.items()}
+            for place, (doc, vector) in enumerate(zip(docs, vectors, strict=True)):
+                doc.user_data["vector"] = vector
+                doc.user_data["chances"] = {name: values[place] for name, values in rows.items()}
+                doc.cats = dict(zip(kinds, rows["kind"][place], strict=True))
+                yield doc
 
     def to_disk(self, path: Path, exclude: Iterable[str] = ()) -> None:
         """Write the weights as plain arrays."""

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +63,15 @@ def prepare(reading: Reading, marks: Iterable[str] = ()) -> Prepared:
 
 def token_span(text: str, wanted: str) -> tuple[int, int] | None:
     """Where the first token that folds and shapes to ``wanted`` stands in ``text``."""
-    for match in _TOKEN.finditer(fold(text)):
+    folded = fold(text)
+    start = 0
+    if wanted.isalpha():
+        # No token holds a blank, so tokens may be looked for from the last blank before where the letters first stand.
+        at = folded.find(wanted)
+        if at < 0:
+            return None
+        start = folded.rfind(" ", 0, at) + 1
+    for match in _TOKEN.finditer(folded, start):
         if _shape(match[0]) == wanted:
             return original_span(folded_offsets(text), *match.span())
     return None
@@ -82,9 +90,12 @@ def _shape(token: str) -> str:
 
 def word_names(prepared: Prepared) -> list[str]:
     """Names of whole-word features: words, pairs, subject words, first and last words."""
+    return [*prepared.tokens, *_names_beside_words(prepared)]
+
+
+def _names_beside_words(prepared: Prepared) -> list[str]:
     tokens = prepared.tokens
-    names = [*tokens, *prepared.subject]
-    names.extend(map(" ".join, pairwise(tokens)))
+    names = [*map(" ".join, pairwise(tokens)), *prepared.subject]
     names.extend(f"s={token}" for token in prepared.subject)
     names.extend(f"f={token}" for token in tokens[:_EDGE_FIRST])
     names.extend(f"l={token}" for token in tokens[-_EDGE_LAST:])
@@ -104,44 +115,57 @@ class FeatureSpace:
         self.names = (tuple(words), tuple(letters), tuple(marks))
         self.ends = (len(words), len(words) + len(letters), len(words) + len(letters) + len(marks))
         self.rarity = rarity
-        self._words = {name: place for place, name in enumerate(words)}
-        self._letters = {name: place + self.ends[0] for place, name in enumerate(letters)}
-        self._marks = {name: place + self.ends[1] for place, name in enumerate(marks)}
-        self._known: dict[str, list[int]] = {}
+        # Places are kept as the four bytes of an int32: those of a text are joined, and read as one array.
+        self._words = _placed(words, 0)
+        self._letters = _placed(letters, self.ends[0])
+        self._marks = _placed(marks, self.ends[1])
+        self._known: dict[str, bytes] = {}
 
     def __len__(self) -> int:
         return self.ends[2]
 
     def vector(self, prepared: Prepared) -> tuple[Ids, Weights]:
         """The places that are not zero, in rising order, and their values; each block has its own length."""
-        found = [place for name in word_names(prepared) if (place := self._words.get(name)) is not None]
-        known = self._known
-        for token in prepared.tokens:
-            places = known.get(token)
-            if places is None:
-                places = self._remember(token)
-            found.extend(places)
-        found.extend(place for name in prepared.marks if (place := self._marks.get(name)) is not None)
-        if not found:
-            return np.zeros(0, np.int32), np.zeros(0, np.float32)
-        counts = np.bincount(np.asarray(found, np.int32))
-        ids = np.flatnonzero(counts).astype(np.int32)
-        values = (1.0 + np.log(counts[ids])).astype(np.float32) * self.rarity[ids]
-        cuts = np.searchsorted(ids, self.ends)
-        start = 0
-        for cut, length in zip(cuts, _LENGTHS, strict=True):
-            block = values[start:cut]
-            if block.size:
-                block *= length / np.sqrt(np.dot(block, block))
-            start = cut
-        return ids, values
+        return self.vectors([prepared])[0]
 
-    def _remember(self, token: str) -> list[int]:
-        places = [place for piece in pieces(token) if (place := self._letters.get(piece)) is not None]
+    def vectors(self, prepared: Sequence[Prepared]) -> list[tuple[Ids, Weights]]:
+        """The vector of each, in order; all are counted at once."""
+        found = list(map(self._found, prepared))
+        size = len(self)
+        starts = np.arange(len(found)) * size
+        places = np.frombuffer(b"".join(found), np.int32) + np.repeat(starts, [len(each) // 4 for each in found])
+        places, counts = np.unique(places, return_counts=True)
+        ids = (places % size).astype(np.int32)
+        values = (1.0 + np.log(counts)).astype(np.float32) * self.rarity[ids]
+        cuts = np.searchsorted(places, starts[:, np.newaxis] + (0, *self.ends)).tolist()
+        for cut in cuts:
+            for (start, end), length in zip(pairwise(cut), _LENGTHS, strict=True):
+                block = values[start:end]
+                if block.size:
+                    block *= length / np.sqrt(np.dot(block, block))
+        return [(ids[cut[0] : cut[-1]], values[cut[0] : cut[-1]]) for cut in cuts]
+
+    def _found(self, prepared: Prepared) -> bytes:
+        """The places of all features, as often as each occurs."""
+        known = self._known
+        words = [
+            places if (places := known.get(token)) is not None else self._remember(token) for token in prepared.tokens
+        ]
+        beside = map(self._words.get, _names_beside_words(prepared), repeat(b""))
+        return b"".join(chain(words, beside, map(self._marks.get, prepared.marks, repeat(b""))))
+
+    def _remember(self, token: str) -> bytes:
+        """The places of a word and of its pieces."""
+        letters = map(self._letters.get, pieces(token), repeat(b""))
+        places = b"".join(chain([self._words.get(token, b"")], letters))
         if len(self._known) >= _MOST_WORDS_KNOWN:
             self._known.clear()
         self._known[token] = places
         return places
+
+
+def _placed(names: Sequence[str], first: int) -> dict[str, bytes]:
+    return {name: np.int32(place).tobytes() for place, name in enumerate(names, first)}
 
 
 def build_space(

@@ -39,23 +39,37 @@ class Heads:
         self.weights = weights
         self.bias = bias
         self._columns: dict[str, slice] = {}
+        self._column_of: dict[tuple[str, str], int] = {}
         start = 0
         for head in self.heads:
             self._columns[head.name] = slice(start, start + len(head.answers))
+            self._column_of.update({(head.name, answer): at for at, answer in enumerate(head.answers, start)})
             start += len(head.answers)
 
     def scores(self, ids: Ids, values: Weights) -> Weights:
-        """Raw scores of all columns for one vector."""
-        return np.asarray(values @ self.weights[ids] + self.bias, np.float32)
+        """Raw scores of all columns for one vector, shape ``(columns,)``."""
+        return np.asarray(self.scores_of_all([(ids, values)])[0])
+
+    def scores_of_all(self, vectors: Sequence[tuple[Ids, Weights]]) -> Weights:
+        """Raw scores of all columns for each vector, shape ``(vectors, columns)``."""
+        scores = np.empty((len(vectors), len(self.bias)), np.float32)
+        # Each vector by itself, so that its scores are the same to the last bit whatever stands beside it.
+        gathered = np.empty((max((len(ids) for ids, _ in vectors), default=0), len(self.bias)), np.float32)
+        for row, (ids, values) in zip(scores, vectors, strict=True):
+            weights = np.take(self.weights, ids, axis=0, out=gathered[: len(ids)], mode="clip")
+            np.add(values @ weights, self.bias, out=row)
+        return scores
 
     def chances(self, scores: Weights) -> dict[str, NDArray[np.float64]]:
-        """Each head's probabilities: adding to one for a single choice, each by itself otherwise."""
-        return {head.name: self._chance(head, scores[self._columns[head.name]]) for head in self.heads}
+        """Each head's probabilities: adding to one for a single choice, each by itself otherwise.
+
+        ``scores`` are of shape ``(columns,)``, or ``(vectors, columns)`` for many vectors at once; so are the answers.
+        """
+        return {head.name: self._chance(head, scores[..., self._columns[head.name]]) for head in self.heads}
 
     def pull(self, head: str, answer: str, ids: Ids, values: Weights) -> Weights:
         """How much each feature of a vector speaks for an answer."""
-        column = self._columns[head].start + next(h for h in self.heads if h.name == head).answers.index(answer)
-        return np.asarray(values * self.weights[ids, column], np.float32)
+        return np.asarray(values * self.weights[ids, self._column_of[head, answer]], np.float32)
 
     @staticmethod
     def _chance(head: Head, raw: Weights) -> NDArray[np.float64]:
@@ -63,9 +77,9 @@ class Heads:
         if not head.single:
             return np.asarray(1.0 / (1.0 + np.exp(-np.clip(scores, -60, 60))))
         for answer, extra in (head.leaning or {}).items():
-            scores[head.answers.index(answer)] += extra
-        odds = np.exp(scores - scores.max())
-        return np.asarray(odds / odds.sum())
+            scores[..., head.answers.index(answer)] += extra
+        odds = np.exp(scores - scores.max(axis=-1, keepdims=True))
+        return np.asarray(odds / odds.sum(axis=-1, keepdims=True))
 
     def save(self, folder: Path) -> None:
         """Write three files; the same heads give the same bytes."""

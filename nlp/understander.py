@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from domain.labels import (
     Allegation,
@@ -45,9 +44,12 @@ _SURE_AT_LEAST, _SURE_MARGIN = 0.6, 0.25
 _EASILY_MISTAKEN = (Kind.COMPLIMENT, Kind.COMMENT, Kind.NONE)
 _PRESENT = {"vulnerability": 0.4, "also": 0.35}
 _WHOLE_CHANCE = 0.96
+_AT_ONCE = 64
+"""Readings whose vectors are made together."""
 _RULED_INTENTS = ("opt_out", "opt_in", "auto", "withdraw", "escalate", "authority", "chase", "thanks")
 
-Chances = dict[str, NDArray[np.float64]]
+Chances = dict[str, list[float]]
+"""The probability of each answer of each head."""
 
 
 def load(model_dir: Path = MODEL, safety: SafetyScan | None = None) -> UnderstanderPort:
@@ -85,12 +87,14 @@ class Understander:
         self._new_doc = Doc
         self._heads = heads_of(pipeline)
         self._answers = {head.name: head.answers for head in self._heads.heads}
+        self._kinds = tuple(map(Kind, self._answers["kind"]))
+        self._intents = tuple(map(Intent, self._answers["intent"]))
         self._lock = threading.Lock()
 
     def understand(self, readings: Sequence[Reading]) -> tuple[Understanding, ...]:
         """One understanding a reading, in the same order."""
         with self._lock:
-            docs = self._pipeline.pipe([self._doc(reading) for reading in readings])
+            docs = self._pipeline.pipe([self._doc(reading) for reading in readings], batch_size=_AT_ONCE)
             return tuple(self._conclude(reading, doc.user_data) for reading, doc in zip(readings, docs, strict=True))
 
     def _doc(self, reading: Reading) -> Any:
@@ -102,8 +106,8 @@ class Understander:
     def _conclude(self, reading: Reading, data: dict[Any, Any]) -> Understanding:
         rules: RuleReading = data["rules"]
         chances: Chances = data["chances"]
-        labels = {name: answers[int(chances[name].argmax())] for name, answers in self._answers.items()}
-        kinds = {Kind(name): float(p) for name, p in zip(self._answers["kind"], chances["kind"], strict=True)}
+        labels = {name: answers[chances[name].index(max(chances[name]))] for name, answers in self._answers.items()}
+        kinds = dict(zip(self._kinds, chances["kind"], strict=True))
         several = {
             field: tuple(name for name, p in zip(self._answers[field], chances[field], strict=True) if p >= least)
             for field, least in _PRESENT.items()
@@ -128,7 +132,8 @@ class Understander:
 
     def _ranked(self, chances: Chances) -> list[Intent]:
         """Intents, the likeliest first."""
-        return [Intent(self._answers["intent"][place]) for place in np.argsort(-chances["intent"], kind="stable")]
+        found = chances["intent"]
+        return [self._intents[place] for place in sorted(range(len(found)), key=found.__getitem__, reverse=True)]
 
     def _authority(self, representative: RepresentativeKind, chances: Chances, rules: RuleReading) -> AuthorityShown:
         """What the model says, but authority is shown only where some words show it: the safe side is absent."""
@@ -145,10 +150,10 @@ class Understander:
         best = max(kinds, key=lambda kind: kinds[kind])
         ids, values = vector
         words = self._heads.space.names[0]
-        here = ids < len(words)
-        pull = self._heads.pull("kind", best.value, ids[here], values[here])
-        for place in np.argsort(-pull)[:4]:
-            name = words[int(ids[here][place])]
+        here = int(np.searchsorted(ids, len(words)))
+        pull = self._heads.pull("kind", best.value, ids[:here], values[:here])
+        for place in np.argsort(-pull)[:4].tolist():
+            name = words[ids[place]]
             if pull[place] > 0 and " " not in name and "=" not in name and name.isalpha():
                 span = token_span(reading.new_text, name)
                 if span:
