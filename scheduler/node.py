@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 
+from casework.people import Person
 from domain.addresses import domains_of
 from domain.calendars import Calendar
 from domain.duty import DutyRota
@@ -51,6 +52,8 @@ class LandlordSetup:
     calendar: Calendar
     duty: DutyRota
     mail_domain: str
+    staff: Mapping[str, Person] = field(default_factory=dict)
+    """Who may act on its cases, by id."""
     colour: str = "#0b4f4a"
     """Of the banner and button on the public pages; white words stand on it."""
 
