@@ -5,11 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from casework.acts import (
+    AddAction,
     AddEvidence,
     AddPoint,
     ApproveRemedy,
     AssessVulnerability,
+    Assign,
     Close,
+    CompleteAction,
     ConfirmInWriting,
     ConsiderComment,
     ConsiderEvidence,
@@ -29,7 +32,7 @@ from casework.acts import (
     StateFault,
     Withdraw,
 )
-from casework.outcomes import Fault, RemedyKind, Verdict
+from casework.outcomes import ActionKind, Fault, RemedyKind, Verdict
 from domain.labels import Kind
 from tests.casework.cases import RECEIVED, Told, investigated
 
@@ -270,7 +273,7 @@ def test_code_6_4_ten_working_days_more_need_no_further_reason_and_eleven_do():
     again.do(Extend(to=ten, reason="complex"))
 
 
-def test_code_6_4_an_extension_is_told_before_the_answer_is_due():
+def test_situation_214_code_6_4_an_extension_is_told_before_the_answer_is_due():
     case = Told("cestria")
     case.owes("respond", DUE)
     case.now = DUE + timedelta(hours=1)
@@ -311,3 +314,29 @@ def test_no_words_of_anybody_are_in_what_a_log_could_show():
     shown = repr(case.life) + repr(case.record)
     for words in ("no heating for a week", "two visits were missed", "a new boiler", "the day before"):
         assert words not in shown
+
+
+def test_situation_215_code_6_6_the_answer_leaves_when_it_is_known_and_the_works_are_followed_through_after_it():
+    case = investigated("council")
+    works = AddAction(
+        action="boiler",
+        kind=ActionKind.WORKS,
+        what="a new boiler",
+        officer="mia",
+        contact="01632 960001",
+        due_on=DUE.date() + timedelta(days=30),
+    )
+    case.do(works, by="mia")
+    case.do(OUTCOME, by="mia")
+    case.do(Close(), by="mia")
+    (open_action,) = case.life.actions
+    assert open_action.done_on is None
+    case.do(CompleteAction(action="boiler", on=DUE.date() + timedelta(days=20)), by="mia")
+    assert case.life.actions[0].done_on == DUE.date() + timedelta(days=20)
+
+
+def test_situation_213_a_handler_who_leaves_is_followed_by_another_without_losing_a_date():
+    case = investigated("council")
+    case.do(Assign(to=("ben",)), by="dee")
+    assert case.life.stage.handlers == ("ben",)
+    assert case.life.stage.requested_at == RECEIVED
