@@ -66,12 +66,10 @@ def folded_offsets(text: str) -> list[int] | None:
     """For each place in ``fold(text)`` and its end, the place in ``text``; None where they are the same."""
     if text.isascii():
         return None
-    lengths = [len(_TABLE[ord(char)]) for char in text]
-    if all(length == 1 for length in lengths):
+    lengths = {char: len(_TABLE[ord(char)]) for char in set(text)}
+    if all(length == 1 for length in lengths.values()):
         return None
-    offsets: list[int] = []
-    for place, length in enumerate(lengths):
-        offsets.extend([place] * length)
+    offsets = [place for place, char in enumerate(text) for _ in range(lengths[char])]
     # The end of the last kept character, so that an end offset takes in what was dropped inside the word.
     offsets.append(len(text))
     return offsets

@@ -8,6 +8,7 @@ Pure Python. Never a danger word in here: those are data.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from nlp.folding import fold, folded_offsets, original_span
 
@@ -15,7 +16,8 @@ _INDIC = "\u0900-\u0963\u0966-\u0dff"
 _SPELLED = r"[a-z](?:[ ._*-][a-z]){2,}(?![a-z0-9'])"
 """Letters apart, as in "g a s" or "g.a.s", are one word: at least three, each with one mark or space between."""
 _TOKEN_ASCII = re.compile(rf"{_SPELLED}|[a-z0-9]+(?:'[a-z0-9]+)*|[.!?]+|\n\s*\n")
-_TOKEN = re.compile(rf"{_SPELLED}|(?:[^\W_]|[{_INDIC}])+(?:'(?:[^\W_]|[{_INDIC}])+)*|[.!?]+|\n\s*\n")
+_LETTERS = rf"(?:[^\W_]+|[{_INDIC}])+"
+_TOKEN = re.compile(rf"{_SPELLED}|{_LETTERS}(?:'{_LETTERS})*|[.!?]+|\n\s*\n")
 _BREAKS = frozenset(".!?\n")
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
 _JOINTS = str.maketrans("", "", "' ._*-")
@@ -29,6 +31,8 @@ _COMMON = frozenset(_COMMON_WORDS.split())
 """Words of almost every text: a set that holds one says little about which phrase may follow."""
 _MOST_CACHED = 20_000
 _SHORTEST_PREFIX = 2
+_REMEMBERED_TEXTS, _REMEMBERED_LENGTH = 128, 4_000
+"""How many texts' words are remembered, of texts of at most so many characters: a few megabytes."""
 
 
 class PhraseError(ValueError):
@@ -37,20 +41,20 @@ class PhraseError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A chain of word sets: each set's bit, and how many other words may stand before it."""
+    """A chain of word sets."""
 
     bits: tuple[int, ...]
-    gaps: tuple[int, ...]
     key: int
     """The bit of the set least likely to be met: without common words, and the one whose shortest word is longest."""
     mask: int
-    reach: int
     source: str
+    steps: tuple[tuple[int, int], ...]
+    """Of each set after the first: its bit, and how many other words may stand before it."""
 
     def match(self, masks: Sequence[int], at: int, end: int) -> int:
         """The last word of a match that begins with the word ``at`` and ends before ``end``; -1 if there is none."""
         places = [at]
-        for bit, gap in zip(self.bits[1:], self.gaps[1:], strict=True):
+        for bit, gap in self.steps:
             found: list[int] = []
             reached = at
             for place in places:
@@ -115,7 +119,7 @@ class PhraseIndex:
             if keyed is None:
                 keyed = self._keyed(word, words.mask_of(word))
             if keyed:
-                found.update(each for each in keyed if not each[1].mask & ~present)
+                found.update([each for each in keyed if each[1].mask & present == each[1].mask])
         return PhraseSet(tuple(found[place] for place in sorted(found)))
 
     def _keyed(self, word: str, mask: int) -> tuple[tuple[int, Phrase], ...]:
@@ -126,20 +130,23 @@ class PhraseIndex:
 
 
 class Words:
-    """A text as words: a mask for each, and where each stands in the text as given."""
+    """A text as words: a mask for each, and where each stands in the text as given.
 
-    __slots__ = ("_folded", "_masks", "_offsets", "_spans", "_text", "_tokens", "kinds", "mask_of", "present")
+    ``kinds`` holds the different words, but for some that are known to stand in no phrase.
+    """
+
+    __slots__ = ("_folded", "_masks", "_offsets", "_starts", "_text", "_tokens", "kinds", "mask_of", "present")
 
     def __init__(self, text: str, lexicon: "Lexicon") -> None:
         self._text = text
         self._folded = fold(text)
-        self._spans: list[tuple[int, int]] | None = None
+        self._starts: list[int] = []
         self._offsets: list[int] | None = None
-        token = _TOKEN_ASCII if self._folded.isascii() else _TOKEN
-        self._tokens: list[str] = token.findall(self._folded)
+        tokens = _tokens_of if len(text) <= _REMEMBERED_LENGTH else _split
+        self._tokens, kinds = tokens(self._folded)
+        self.kinds = kinds - lexicon.words.in_no_phrase
         self._masks: list[int] | None = None
         self.mask_of = lexicon.words.__getitem__
-        self.kinds = set(self._tokens)
         self.present = 0
         for mask in map(self.mask_of, self.kinds):
             self.present |= mask
@@ -158,11 +165,25 @@ class Words:
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Words ``first`` to ``last`` as a span of the text as given, in code points."""
-        if self._spans is None:
-            token = _TOKEN_ASCII if self._folded.isascii() else _TOKEN
-            self._spans = [match.span() for match in token.finditer(self._folded)]
+        starts = self._starts
+        if not starts:
             self._offsets = folded_offsets(self._text)
-        return original_span(self._offsets, self._spans[first][0], self._spans[last][1])
+        end = starts[-1] + len(self._tokens[len(starts) - 1]) if starts else 0
+        for token in self._tokens[len(starts) : last + 1]:
+            # Between two words stands nothing that a word could begin with, so this finds the word itself.
+            starts.append(self._folded.index(token, end))
+            end = starts[-1] + len(token)
+        return original_span(self._offsets, starts[first], starts[last] + len(self._tokens[last]))
+
+
+def _split(folded: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The words of a folded text in order, and its different words."""
+    tokens = tuple((_TOKEN_ASCII if folded.isascii() else _TOKEN).findall(folded))
+    return tokens, frozenset(tokens)
+
+
+_tokens_of = lru_cache(maxsize=_REMEMBERED_TEXTS)(_split)
+"""The same, remembered: a message is looked through for danger, and for markers soon after."""
 
 
 class _Masks(dict[str, int]):
@@ -171,14 +192,22 @@ class _Masks(dict[str, int]):
     def __init__(self, lexicon: "Lexicon") -> None:
         super().__init__()
         self._lexicon = lexicon
-        self._known = 0
+        self.in_no_phrase: set[str] = set()
+        """Those of the words whose mask is zero."""
 
     def __missing__(self, word: str) -> int:
-        if len(self) > self._known + _MOST_CACHED:
+        if len(self) > _MOST_CACHED:
             self.clear()
         mask = self._lexicon.work_out(word)
         self[word] = mask
+        if not mask:
+            self.in_no_phrase.add(word)
         return mask
+
+    def clear(self) -> None:
+        """Forget all words."""
+        super().clear()
+        self.in_no_phrase.clear()
 
 
 class Lexicon:
@@ -251,12 +280,12 @@ class Lexicon:
         for chain in chains:
             if not chain:
                 raise PhraseError(f"'{source}': a phrase needs at least one word that must be there")
-            bits, gaps = tuple(bit for bit, _ in chain), tuple(gap for _, gap in chain)
+            bits = tuple(bit for bit, _ in chain)
             mask = 0
             for bit in bits:
                 mask |= bit
             key = max(bits, key=lambda bit: self._rarity[bit])
-            phrases.append(Phrase(bits, gaps, key, mask, sum(gaps) + len(gaps), source))
+            phrases.append(Phrase(bits, key, mask, source, tuple(chain[1:])))
         return phrases
 
     def _bit(self, part: str, source: str) -> int:

@@ -15,7 +15,7 @@ from domain.keywords import START, STOP
 from domain.labels import Intent, Kind, Matter
 from nlp.folding import fold
 from nlp.language import LanguageGuesser
-from nlp.phrases import Lexicon, PhraseSet, Words
+from nlp.phrases import Lexicon, PhraseIndex, PhraseSet, Words
 
 MARKERS = Path(__file__).with_name("markers.toml")
 _MOST_A_LABEL = 2
@@ -105,7 +105,7 @@ class MarkerReader:
                 if "unless" in entry:
                     self._unless[label] = self._lexicon.compile(entry["unless"])
         self._owners = owners
-        self._all = PhraseSet(tuple(phrase for each in sets for phrase in each.phrases))
+        self._all = PhraseIndex(tuple(phrase for each in sets for phrase in each.phrases))
         self.languages = LanguageGuesser(
             {language: "|".join(entry["sure"]).split("|") for language, entry in data["language"].items()}
         )
@@ -113,15 +113,14 @@ class MarkerReader:
     def find(self, text: str) -> tuple[Mark, ...]:
         """Marks in order of place, at most two a label."""
         words = Words(text, self._lexicon)
-        masks, present, first = words.masks, words.present, self._all.first
+        possible = self._all.possible(words)
+        masks, first = words.masks, possible.first
         counts: dict[str, int] = {}
         marks: list[Mark] = []
         for at, mask in enumerate(masks):
             if not mask & first:
                 continue
-            for phrase in self._all.starting(mask):
-                if phrase.mask & ~present:
-                    continue
+            for phrase in possible.starting(mask):
                 label, sure = self._owners[id(phrase)]
                 if counts.get(label, 0) >= _MOST_A_LABEL:
                     continue
