@@ -191,8 +191,12 @@ def _header_mark(text: str) -> Mark | None:
 
 def is_disclaimer(paragraph: str) -> bool:
     """Whether a paragraph holds the set words of a house's legal footer (looks at 1,500 code points)."""
-    text = paragraph[:1500].casefold()
-    return any(words in text for words in _DISCLAIMERS)
+    return holds_disclaimer(paragraph[:1500])
+
+
+def holds_disclaimer(text: str) -> bool:
+    """Whether those words stand anywhere in a text."""
+    return any(map(text.casefold().__contains__, _DISCLAIMERS))
 
 
 def attribution_at(plains: list[str], start: int) -> Attribution | None:

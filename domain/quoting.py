@@ -10,7 +10,16 @@ from collections.abc import Iterable
 from enum import StrEnum
 from itertools import pairwise
 
-from domain.quote_marks import HEADERS, Attribution, Mark, attribution_at, is_disclaimer, mark_of, plain
+from domain.quote_marks import (
+    HEADERS,
+    Attribution,
+    Mark,
+    attribution_at,
+    holds_disclaimer,
+    is_disclaimer,
+    mark_of,
+    plain,
+)
 from domain.values import Value
 
 LONGEST = 200_000
@@ -28,6 +37,7 @@ _SIGN_OFF = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w+")
+_PLAIN = frozenset((Mark.TEXT, Mark.BLANK))
 
 
 class Part(StrEnum):
@@ -87,6 +97,8 @@ class _Reader:
 
     def read(self) -> list[Part]:
         """Give each line its part."""
+        if _PLAIN.issuperset(self.marks):
+            self._take(len(self.lines), Part.NEW)
         while len(self.parts) < len(self.lines):
             self._step(len(self.parts))
         return self.parts
@@ -265,7 +277,11 @@ def split_quoted(text: str, *, subject: str | None = None, sent: Iterable[str] =
         return Split(new=text, spans=((0, len(text)),) if text else ())
     by_subject = subject is not None and _FORWARDED_SUBJECT.match(subject) is not None
     reader = _Reader(text.splitlines(keepends=True), forwarded_by_subject=by_subject, ours=_Ours(sent))
-    parts = _set_footers_aside(reader.lines, reader.read())
+    parts = reader.read()
+    if holds_disclaimer(text):
+        parts = _set_footers_aside(reader.lines, parts)
+    if parts.count(Part.NEW) == len(parts):
+        return Split(new=text.strip(), spans=_trim(text, [(0, len(text))]))
     split = _assemble(reader.lines, parts)
     if not split.new and _is_unexplained(reader, parts):
         return Split(new=text.strip(), spans=_trim(text, [(0, len(text))]))
