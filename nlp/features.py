@@ -20,6 +20,8 @@ Ids = NDArray[np.int32]
 Weights = NDArray[np.float32]
 
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[!?]+|\.{2,}|[^\w\s.,;:()'\"-]")
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
+_NO_CAPITALS = bytes(code for code in range(128) if not chr(code).isupper())
 _PIECES = (3, 4, 5)
 _EDGE_FIRST, _EDGE_LAST = 6, 8
 _LENGTHS = (1.8, 1.0, 0.4)
@@ -55,10 +57,19 @@ def prepare(reading: Reading, marks: Iterable[str] = ()) -> Prepared:
         names.append(f"{MARK}quoted")
     if reading.subject and reading.subject[:3].lower() == "re:":
         names.append(f"{MARK}re")
-    letters = list(filter(str.isalpha, reading.new_text[:400]))
-    if len(letters) > 12 and sum(map(str.isupper, letters)) > 0.7 * len(letters):  # noqa: PLR2004
+    if _is_in_capitals(reading.new_text[:400]):
         names.append(f"{MARK}capitals")
     return Prepared(tuple(map(_shape, tokens)), tuple(map(_shape, subject)), tuple(names))
+
+
+def _is_in_capitals(text: str) -> bool:
+    if text.isascii():
+        plain = text.encode()
+        letters, capitals = len(plain.translate(None, _NO_LETTERS)), len(plain.translate(None, _NO_CAPITALS))
+    else:
+        letters = sum(map(str.isalpha, text))
+        capitals = sum(char.isalpha() and char.isupper() for char in text)
+    return letters > 12 and capitals > 0.7 * letters  # noqa: PLR2004
 
 
 def token_span(text: str, wanted: str) -> tuple[int, int] | None:

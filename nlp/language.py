@@ -102,19 +102,17 @@ class LanguageGuesser:
         script = _by_script(text)
         if script:
             return script
-        words = _WORD.findall(fold(text[:1500]))[:_MOST_WORDS]
-        if not words:
-            return "en"
+        words = set(_WORD.findall(fold(text[:1500]))[:_MOST_WORDS])
         score: dict[str, float] = {}
-        for word in set(words):
-            for language in self._languages.get(word, ()):
+        for word in words & self._languages.keys():
+            for language in self._languages[word]:
                 score[language] = score.get(language, 0.0) + (0.5 if word in _ENGLISH else 1.0)
         if not score:
             return "en"
         best = max(sorted(score), key=score.__getitem__)
-        english = sum(1 for word in set(words) if word in _ENGLISH)
-        enough = min(_LEAST_WORDS, max(1, len(set(words)) // 2))
-        share = score[best] / len(set(words))
+        english = len(words & _ENGLISH)
+        enough = min(_LEAST_WORDS, max(1, len(words) // 2))
+        share = score[best] / len(words)
         return best if score[best] >= enough and score[best] > english and share >= _LEAST_SHARE else "en"
 
 

@@ -14,27 +14,28 @@ from domain.understanding import Reading
 from nlp.folding import fold
 from nlp.gated import Gated, Wording, gated, words_of
 
-_PARLIAMENT = ("parliament.uk", "parliament.scot", "senedd.wales", "assembly.wales", "niassembly.gov.uk")
-_COUNCIL = ("gov.uk", "gov.scot", "gov.wales", "llyw.cymru")
+# Domains, each with the dot before it that ends a name below it.
+_PARLIAMENT = (".parliament.uk", ".parliament.scot", ".senedd.wales", ".assembly.wales", ".niassembly.gov.uk")
+_COUNCIL = (".gov.uk", ".gov.scot", ".gov.wales", ".llyw.cymru")
 _OFFICES: tuple[tuple[RepresentativeKind, tuple[str, ...]], ...] = (
     (
         RepresentativeKind.ADVOCATE,
         tuple(
-            f"{name}.org.uk"
+            f".{name}.org.uk"
             for name in ["citizensadvice", "cab", "shelter", "sheltercymru", "womensaid", "welshwomensaid", "ageuk"]
         ),
     ),
     (
         RepresentativeKind.OTHER_AGENCY,
         (
-            "nhs.uk",
-            "nhs.net",
-            "nhs.scot",
-            "police.uk",
-            "sch.uk",
-            "justice.gov.uk",
-            "probation.gov.uk",
-            "cafcass.gov.uk",
+            ".nhs.uk",
+            ".nhs.net",
+            ".nhs.scot",
+            ".police.uk",
+            ".sch.uk",
+            ".justice.gov.uk",
+            ".probation.gov.uk",
+            ".cafcass.gov.uk",
         ),
     ),
 )
@@ -217,4 +218,4 @@ def _is_only_mentioned(guessed: RepresentativeKind, said: Wording) -> bool:
 
 
 def _is_of(domain: str, domains: tuple[str, ...]) -> bool:
-    return any(domain == each or domain.endswith(f".{each}") for each in domains)
+    return f".{domain}".endswith(domains)

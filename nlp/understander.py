@@ -46,6 +46,7 @@ _PRESENT = {"vulnerability": 0.4, "also": 0.35}
 _WHOLE_CHANCE = 0.96
 _AT_ONCE = 64
 """Readings whose vectors are made together."""
+_KINDS, _MATTERS, _VULNERABILITIES = tuple(Kind), tuple(Matter), tuple(Vulnerability)
 _RULED_INTENTS = ("opt_out", "opt_in", "auto", "withdraw", "escalate", "authority", "chase", "thanks")
 
 Chances = dict[str, list[float]]
@@ -239,7 +240,7 @@ def _assemble(
     hazard, urgency = _raise(hazard, urgency, rules)
     found_also = tuple(Kind(name) for name in dict.fromkeys(also) if name not in {kind.value, Kind.NONE.value})
     who = find_represented(reading.new_text, representative.value) if representative.value != "none" else None
-    vulnerable = {*vulnerability, *(f.vulnerability.value for f in rules.findings if f.vulnerability)}
+    vulnerable = {*vulnerability, *(f.vulnerability for f in rules.findings if f.vulnerability)}
     matters = {*matters_of(rules.marks), *(f.matter for f in rules.findings if f.matter)}
     understanding = Understanding(
         id=reading.id,
@@ -252,9 +253,9 @@ def _assemble(
         authority=authority,
         hazard=hazard,
         urgency=urgency,
-        vulnerability=tuple(each for each in Vulnerability if each.value in vulnerable),
+        vulnerability=tuple(each for each in _VULNERABILITIES if each in vulnerable),
         allegation=allegation,
-        matters=tuple(each for each in Matter if each in matters),
+        matters=tuple(each for each in _MATTERS if each in matters),
         topic=topic,
         language=rules.language,
         model=model,
@@ -298,7 +299,7 @@ def _raised(kinds: dict[Kind, float], kind: Kind, chance: float) -> dict[Kind, f
 
 def _rounded(kinds: dict[Kind, float]) -> dict[Kind, float]:
     """Four places, still adding to one: the best takes the remainder."""
-    rounded = {kind: round(kinds.get(kind, 0.0), 4) for kind in Kind}
+    rounded = {kind: round(kinds.get(kind, 0.0), 4) for kind in _KINDS}
     best = max(rounded, key=lambda kind: rounded[kind])
     rounded[best] = round(rounded[best] + 1 - sum(rounded.values()), 4)
     return rounded
