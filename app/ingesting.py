@@ -5,7 +5,7 @@ import json
 import mailbox
 import mimetypes
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -21,12 +21,14 @@ from domain.errors import AddressError, ConfigurationError, Unreadable
 from domain.file_text import texts_of_files
 from domain.messages import (
     NO_ADDRESS,
+    OLDEST_ANSWERED,
     Address,
     AddressKind,
     InboundMessage,
     MediaReference,
     Received,
     SetAside,
+    is_long_ago,
 )
 from domain.ports import Channel
 
@@ -36,6 +38,8 @@ LEFT_OUT: Final = "/attachments"
 """At the end of the id of what is kept beside a message that was taken without its attachments."""
 LINE_TYPE: Final = "application/x-ndjson"
 """Of a line as it stood in a file, so that nobody takes it for what the provider posts."""
+_OLD: Final = f"it was more than {OLDEST_ANSWERED.days} days old when it was taken in from a file"
+_NOT_ASKED_FOR: Final = "it was taken in from a file with --no-answer"
 
 
 @runtime_checkable
@@ -85,6 +89,8 @@ class FromFile:
     file: str
     received: Received = field(default_factory=Received)
     trouble: str = ""
+    by_a_person: bool = False
+    """It is recorded, and answered by a person only."""
 
 
 def read_files(channel: Channel, paths: list[Path], *, received_at: datetime, given: bool) -> Iterator[FromFile]:
@@ -104,6 +110,27 @@ def read_files(channel: Channel, paths: list[Path], *, received_at: datetime, gi
                 yield from _from_mails(channel, path, received_at)
         except OSError as problem:
             yield FromFile(file=path.name, trouble=f"cannot be read: {problem.strerror}")
+
+
+def left_to_a_person(item: FromFile, *, answer: bool | None) -> FromFile:
+    """The same, answered by a person only where it is old or nobody wants it answered by itself (decision 9).
+
+    Old by its own date at the moment at which the landlord had it: a machine that answers an old mailbox does harm.
+
+    Args:
+        item: what a file brought.
+        answer: the machine answers whatever it is, or nothing of it; None goes by its age.
+    """
+    if answer or not item.received.messages:
+        return item
+    if answer is None and not any(_is_old(message) for message in item.received.messages):
+        return item
+    received = item.received.for_a_person(_OLD if answer is None else _NOT_ASKED_FOR)
+    return replace(item, received=received, by_a_person=True)
+
+
+def _is_old(message: InboundMessage) -> bool:
+    return message.sent_at is not None and is_long_ago(message.sent_at, message.received_at)
 
 
 def read_line_again(channel: Channel, aside: SetAside, now: datetime) -> Received:

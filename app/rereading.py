@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from app.ingesting import LINE_TYPE, read_line_again
 from domain.errors import Unreadable
-from domain.messages import OLDEST_ANSWERED, DeliveryReport, Received, SetAside
+from domain.messages import OLDEST_ANSWERED, DeliveryReport, Received, SetAside, is_long_ago
 from domain.ports import Channel, Rereader
 from scheduler.intake import REPORT_TYPE
 from store.aside import Aside
@@ -47,7 +47,7 @@ def read_again(channel: Channel | None, aside: SetAside, now: datetime) -> Recei
     except Exception as problem:
         log.exception("reading again failed", channel=aside.channel, error=type(problem).__name__)
         return f"it could not be read ({type(problem).__name__})"
-    if any(now - message.received_at > OLDEST_ANSWERED for message in received.messages):
+    if any(is_long_ago(message.received_at, now) for message in received.messages):
         return received.for_a_person(_LATE)
     return received
 

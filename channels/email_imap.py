@@ -33,6 +33,7 @@ from domain.messages import (
     Receipt,
     Received,
     SetAside,
+    is_long_ago,
 )
 
 KIND: Final = "email_imap"
@@ -297,7 +298,7 @@ class EmailIn(EmailChannel):
                 found = self._reader.head_aside(mail.raw, received_at, provider_id, mail.refusal)
             else:
                 found = self._reader.read(mail.raw, received_at, provider_id)
-                if now - received_at > OLDEST_ANSWERED:
+                if is_long_ago(received_at, now):
                     reason = f"it lay more than {OLDEST_ANSWERED.days} days in the mailbox before it was first seen"
                     found = found.for_a_person(reason)
             messages += found.messages

@@ -1,6 +1,6 @@
 """What comes in and what goes out, in one shape for every channel. No provider's words in here."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -10,6 +10,11 @@ from domain.values import Instant, Value, Words
 
 OLDEST_ANSWERED: Final = timedelta(days=7)
 """What we read so long after it came is answered by a person only (decision 9)."""
+
+
+def is_long_ago(came: datetime, seen: datetime) -> bool:
+    """Whether what came then is seen too late to be answered by itself: it is recorded, and a person answers."""
+    return seen - came > OLDEST_ANSWERED
 
 
 class AddressKind(StrEnum):

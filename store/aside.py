@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Label, RowMapping, Select, and_, func, litera
 
 from domain.decisions import NewTask, PersonBy
 from domain.errors import Conflict, NotFound
-from domain.messages import OLDEST_ANSWERED, SetAside
+from domain.messages import OLDEST_ANSWERED, SetAside, is_long_ago
 from domain.ports import Ids
 from store.audit import AuditEntry, AuditKey, append, landlord_chain
 from store.statements import insert_new
@@ -167,7 +167,7 @@ def requeue_message(tx: Connection, aside: Aside, *, by: str, now: datetime, key
     if row is None:
         return False
     changes: dict[str, Any] = {"state": "waiting", "attempts": 0, "due_at": now, "reason": None, "error": None}
-    if now - row.received_at > OLDEST_ANSWERED:
+    if is_long_ago(row.received_at, now):
         reasons = [*row.marks.get("reasons", ()), _LATE]
         changes["marks"] = {**row.marks, "suppress_answer": True, "reasons": reasons}
     tx.execute(update(MESSAGE).where(MESSAGE.c.id == aside.id).values(**changes))

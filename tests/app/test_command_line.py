@@ -3,9 +3,11 @@
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -117,6 +119,36 @@ def test_ingest_takes_mails_from_files_folders_and_mboxes(place: list[str], tmp_
     assert first.returncode == 0, first.stderr
     assert json.loads(first.stdout) == {"new": 5, "duplicate": 0, "set_aside": []}
     assert json.loads(tenantline(*words).stdout)["duplicate"] == 5
+
+
+@pytest.mark.parametrize(
+    ("option", "told", "answers"),
+    [
+        ([], "2 are recorded, and a person answers: more than 7 days old when taken in; --answer answers", 1),
+        (["--answer"], "", 3),
+        (["--no-answer"], "3 are recorded, and a person answers, as --no-answer asks", 0),
+    ],
+)
+def test_ingest_of_an_old_mbox_leaves_its_answers_to_a_person_unless_told_otherwise(
+    place: list[str], tmp_path: Path, option: list[str], told: str, answers: int
+) -> None:
+    site = Path(place[1]) / "sites" / "cestria.toml"
+    site.write_text(f'{CHANNELS}smtp_host = "127.0.0.1"\nsmtp_port = 1\nsmtp_security = "plain"\n', encoding="utf-8")
+    box = tmp_path / "old.mbox"
+    dates = (b"Date: Mon, 2 Nov 2015 09:00:00 +0000\r\n", b"Date: Tue, 3 Nov 2015 09:00:00 +0000\r\n", b"")
+    mails = [date + MAIL.replace(b"ann@", b"ann%d@" % n) % n for n, date in enumerate(dates)]
+    mails = [each.replace(b"x@example.org", b"feedback@cestria.example") for each in mails]
+    box.write_bytes(b"".join(b"From ann@example.org Mon Nov  2 09:00:00 2015\n" + each + b"\n" for each in mails))
+    words = [*place, "ingest", "--landlord", "cestria", "--channel", "mail", str(box)]
+    done = tenantline(*words, *option)
+    assert json.loads(done.stdout) == {"new": 3, "duplicate": 0, "set_aside": []}
+    assert told in done.stderr
+    assert bool(done.stderr) is bool(told)
+    assert "a person" not in tenantline(*words, *option).stderr
+    assert json.loads(tenantline(*place, "work", "--once", "--roles", "route").stdout)["routed"] == 3
+    with closing(sqlite3.connect(next((tmp_path / "var").glob("*.db")))) as kept:
+        assert kept.execute("SELECT count(*) FROM message WHERE case_id IS NOT NULL").fetchone() == (3,)
+        assert kept.execute("SELECT count(*) FROM outbox").fetchone() == (answers,)
 
 
 def test_ingest_names_the_channels_there_are_when_it_does_not_know_one(place: list[str], tmp_path: Path) -> None:

@@ -2,13 +2,15 @@
 
 import json
 import os
+from datetime import datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
-from app.ingesting import read_files
-from channels import twilio_sms
+from app.ingesting import FromFile, left_to_a_person, read_files
+from channels import email_imap, twilio_sms
 from channels.twilio_common import TwilioSettings
 from domain.messages import Received
 from tests.app.command import tenantline
@@ -17,6 +19,7 @@ from tests.channels.harness import LANDLORD, NAME, NOW
 TEXTS = twilio_sms.build(
     LANDLORD, NAME, TwilioSettings(account_sid="AC1", auth_token=SecretStr("x" * 32), number="+447700900100")
 )
+MAILS = email_imap.build(LANDLORD, NAME, email_imap.Settings(address="complaints@landlord.example"))
 OUTSIDE = "it leads out of the folder of the lines"
 CHANNELS = '[channels.mail]\nkind = "email_imap"\naddress = "feedback@cestria.example"\n'
 
@@ -102,3 +105,37 @@ def test_what_was_taken_without_its_attachment_is_stored_and_told_once(folder: P
     ]
     again = json.loads(tenantline(*words, str(folder / "mails.jsonl")).stdout)
     assert (again["new"], again["set_aside"]) == (0, [])
+
+
+def a_mail_of(folder: Path, written: datetime, received_at: datetime) -> FromFile:
+    """A mail with this date, in a file that says when the landlord had it."""
+    (folder / "old.eml").write_text(f"From: ann@example.org\nDate: {format_datetime(written)}\n\nNo heat.\n", "utf-8")
+    [found] = read_files(MAILS, [folder / "old.eml"], received_at=received_at, given=True)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("days", "answer", "by_a_person"),
+    [(6, None, False), (8, None, True), (8, True, False), (8, False, True), (0, False, True)],
+)
+def test_how_old_a_mail_was_when_the_landlord_had_it_says_who_answers(
+    folder: Path, days: int, *, answer: bool | None, by_a_person: bool
+) -> None:
+    found = left_to_a_person(a_mail_of(folder, NOW - timedelta(days=days), NOW), answer=answer)
+    [message] = found.received.messages
+    assert (found.by_a_person, message.marks.suppress_answer) == (by_a_person, by_a_person)
+    assert any("taken in from a file" in reason for reason in message.marks.reasons) is by_a_person
+    assert message.received_at == NOW
+
+
+def test_an_old_mail_is_as_old_as_it_was_at_the_time_that_is_given(folder: Path) -> None:
+    long_ago = NOW - timedelta(days=300)
+    assert not left_to_a_person(a_mail_of(folder, long_ago, long_ago), answer=None).by_a_person
+
+
+def test_a_line_is_answered_at_its_own_time_unless_nobody_wants_that(folder: Path) -> None:
+    line = {"from": "+447700900301", "text": "No heat.", "received_at": "2026-01-02T09:00:00Z"}
+    (folder / "texts.jsonl").write_text(json.dumps(line), encoding="utf-8")
+    [found] = read_files(TEXTS, [folder / "texts.jsonl"], received_at=NOW, given=False)
+    assert not left_to_a_person(found, answer=None).by_a_person
+    assert left_to_a_person(found, answer=False).received.messages[0].marks.suppress_answer
