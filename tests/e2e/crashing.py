@@ -1,5 +1,6 @@
 """A database whose process dies at one commit: just before it, so that nothing of it is there, or just after it."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -28,14 +29,16 @@ class CrashingDatabase(Database):
         self._at, self._when = at, when
         self.commits = 0
         self.dead = False
+        self._counting = threading.Lock()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         if self.dead:
             raise Crash
         with super().writing() as tx:
-            self.commits += 1
-            here = self.commits == self._at
+            with self._counting:
+                self.commits += 1
+                here = self.commits == self._at
             yield tx
             if here and self._when is When.BEFORE:
                 self.dead = True
