@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, bindparam, case, exists, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, case, exists, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from domain.cases import ObligationState
@@ -30,6 +30,8 @@ _RANK: Final[Mapping[str | None, int]] = {
     DeliveryState.FAILED: 5,
 }
 """Only a higher rank moves a message on, and nothing fails that was delivered."""
+_SAID_BY_NOBODY: Final = ("failed", "cancelled")
+"""What failed went another way already; what was cancelled is not to be said at all."""
 
 
 def record_delivery(
@@ -83,7 +85,7 @@ def _settle(
     tx.execute(handled.values(outbox_id=message["id"], handled_at=now))
     if _moves_on(message["delivery"], report["state"]):
         _move_on(tx, message, report, now=now, keys=keys)
-        if report["state"] == DeliveryState.FAILED and message["state"] != "failed":
+        if report["state"] == DeliveryState.FAILED and message["state"] not in _SAID_BY_NOBODY:
             queue_fallback(tx, message["id"], ways, ids=ids, now=now, keys=keys, task=_task(message))
     return str(message["id"])
 
@@ -106,7 +108,7 @@ def _reopen() -> ReturningUpdate[Any]:
 def _find_message(tx: Connection, report: RowMapping) -> RowMapping | None:
     """By the provider's id on that channel, else by our Message-ID; never a message that is still waiting to go.
 
-    One that was only just taken is not found yet: the report waits until what follows from sending is written.
+    One that was only just taken, or is being sent again, is not found yet: the report waits until that is settled.
     """
     candidates = []
     if report["provider_id"]:
@@ -114,7 +116,8 @@ def _find_message(tx: Connection, report: RowMapping) -> RowMapping | None:
             (OUTBOX.c.channel == report["channel"], OUTBOX.c.provider_id == report["provider_id"]),
         )
     if report["message_id"]:
-        candidates.append((OUTBOX.c.message_id == report["message_id"].strip("<>"), OUTBOX.c.attempts > 0))
+        tried = (OUTBOX.c.attempts > 0, or_(OUTBOX.c.state != "waiting", OUTBOX.c.lease_until.is_(None)))
+        candidates.append((OUTBOX.c.message_id == report["message_id"].strip("<>"), *tried))
     for wanted in candidates:
         settled = (OUTBOX.c.landlord == report["landlord"], OUTBOX.c.state != "taken")
         mine = select(OUTBOX).where(*settled, *wanted).with_for_update()
@@ -133,7 +136,7 @@ def _moves_on(before: str | None, after: str) -> bool:
 def _move_on(tx: Connection, message: RowMapping, report: RowMapping, *, now: datetime, keys: AuditKey) -> None:
     failed = report["state"] == DeliveryState.FAILED
     changes: dict[str, Any] = {"delivery": report["state"], "delivery_at": report["at"]}
-    if failed:
+    if failed and message["state"] != "cancelled":
         changes |= {"state": "failed", "error_code": report["code"], "error": "it was reported as not delivered"}
     elif report["state"] in {DeliveryState.DELIVERED, DeliveryState.DISPLAYED}:
         changes["state"] = "delivered"

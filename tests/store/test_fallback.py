@@ -11,7 +11,19 @@ from store.fallback import queue_fallback
 from store.outbox import record_failure, resend
 from store.tables import AUDIT, CONTACT, CONTACT_ADDRESS, OBLIGATION, OUTBOX, TASK
 from tests.builders import ANN, NOW
-from tests.store.flow import KEYS, LEASE, WAYS, Flow, claim, one, record_report, record_sent, reported, rows, send
+from tests.store.flow import (
+    KEYS,
+    LEASE,
+    WAYS,
+    Flow,
+    claim,
+    one,
+    record_report,
+    record_sent,
+    reported,
+    rows,
+    send,
+)
 
 REFUSED = SendError(retryable=False, code="550", words="There is no such mailbox.")
 
@@ -164,3 +176,28 @@ def test_a_report_that_overtakes_its_receipt_reroutes_later(flow: Flow):
     record_sent(flow.tx, mail.id, Receipt(provider_id="p-1", at=NOW), NOW)
     assert settle_reports(flow.tx, ways=WAYS, ids=flow.ids, now=NOW, keys=KEYS) == 1
     assert one(flow.tx, OUTBOX, channel="texts")["state"] == "waiting"
+
+
+def test_what_was_cancelled_after_a_first_try_goes_no_other_way_when_that_try_bounces(flow: Flow):
+    flow.open_case()
+    give_ann_a_phone(flow)
+    (mail,) = claim(flow)
+    flow.tx.execute(OUTBOX.update().values(state="cancelled", error="the person opted out", lease_until=None))
+    report = reported(DeliveryState.FAILED, provider_id=None, message_id=mail.message_id)
+    assert record_report(flow, report) == mail.id
+    row = one(flow.tx, OUTBOX)
+    assert (row["state"], row["error"], row["delivery"]) == ("cancelled", "the person opted out", "failed")
+    assert rows(flow.tx, TASK) == []
+
+
+def test_a_bounce_waits_while_the_same_message_is_being_sent_again(flow: Flow):
+    flow.open_case()
+    give_ann_a_phone(flow)
+    (mail,) = claim(flow)
+    report = reported(DeliveryState.FAILED, provider_id=None, message_id=mail.message_id)
+    assert record_report(flow, report) is None
+    assert one(flow.tx, OUTBOX)["state"] == "waiting"
+    busy = SendError(retryable=True, code="timeout", words="No answer.")
+    record_failure(flow.tx, mail.id, error=busy, now=NOW, final=False, next_at=NOW + LEASE, keys=KEYS)
+    assert settle_reports(flow.tx, ways=WAYS, ids=flow.ids, now=NOW, keys=KEYS) == 1
+    assert {row["channel"]: row["state"] for row in rows(flow.tx, OUTBOX)} == {"mail": "failed", "texts": "waiting"}
