@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, bindparam, case, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, case, exists, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from domain.cases import ObligationState
@@ -110,7 +110,7 @@ def _find_message(tx: Connection, report: RowMapping) -> RowMapping | None:
 
     One that was only just taken, or is being sent again, is not found yet: the report waits until that is settled.
     """
-    candidates = []
+    candidates: list[tuple[ColumnElement[bool], ...]] = []
     if report["provider_id"]:
         candidates.append(
             (OUTBOX.c.channel == report["channel"], OUTBOX.c.provider_id == report["provider_id"]),
