@@ -11,7 +11,7 @@ import secrets
 import threading
 import time
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -39,7 +39,7 @@ from app.configuration import (
 )
 from app.toml_lines import first_problem
 from domain.errors import ConfigurationError, TenantlineError
-from domain.ports import Channel, Closing, Impaired, SafetyScan, Understander
+from domain.ports import Channel, Closing, HelpingProcess, Impaired, Laborious, SafetyScan, Understander
 from nlp.apart import UnderstanderApart
 from scheduler.node import ChannelKey, LandlordSetup, Node, Timing
 from store.audit import AuditKey
@@ -150,20 +150,31 @@ def build_node(
     database = open_newest(database_url, data)
     landlords = _landlords(folder, site.landlords)
     apart = with_model and model_apart
+    built = build_channels(folder, tuple(landlords), data) if with_channels else {}
+    understander = _model_apart(folder) if apart else load_understander(safety, with_model=with_model)
+    if isinstance(understander, HelpingProcess):
+        lend(understander, built.values())
     return Node(
         database=database,
         blobs=BlobStore(data / "blobs"),
         ids=RandomIds(),
         landlords=landlords,
-        channels=build_channels(folder, tuple(landlords), data) if with_channels else {},
+        channels=built,
         wordings=load_wordings(folder),
         safety=safety,
-        understander=_model_apart(folder) if apart else load_understander(safety, with_model=with_model),
+        understander=understander,
         audit_key=AuditKey(_installation_key(data)),
         public_url=public_address(site, public_url),
         jitter=random.random,
         timing=timing or Timing(),
     )
+
+
+def lend(helper: HelpingProcess, to: Iterable[Channel]) -> None:
+    """Let the understanding process do the laborious work of channels too."""
+    for channel in to:
+        if isinstance(channel, Laborious):
+            channel.be_helped_by(helper)
 
 
 def public_address(site: SiteSettings, given: str | None = None) -> str:

@@ -5,8 +5,8 @@ With another UIDVALIDITY a folder is read again from its start, and the store's 
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing, suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -35,9 +35,14 @@ from domain.messages import (
     SetAside,
     is_long_ago,
 )
+from domain.ports import HelpingProcess
 
 KIND: Final = "email_imap"
 
+_WORTH_HELP: Final = 5
+"""Mails at a time, from which on handing them over costs less than reading them here."""
+_MOST_HELPED_BYTES: Final = 4 * 2**20
+"""So that the most hostile of them are read long before the helper counts as hanging."""
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
 
@@ -89,7 +94,9 @@ class Settings(BaseModel):
     smtp_user: str | None = Field(default=None, description="Login name for sending, where it is another.")
     smtp_password: SecretStr | None = Field(default=None, description="Password for sending, where it is another.")
     smtp_token: SecretStr | None = Field(default=None, description="Access token for sending, where it is another.")
-    smtp_connections: int = Field(default=2, ge=1, le=20, description="Most connections for sending at a time.")
+    smtp_connections: int = Field(
+        default=3, ge=1, le=20, description="Most connections for sending at a time (Microsoft 365 allows three)."
+    )
     hello_name: str | None = Field(default=None, description="Our name in EHLO; by default the address's domain.")
 
     @field_validator("address")
@@ -182,6 +189,13 @@ class EmailChannel:
         self._pool = SmtpPool(smtp) if smtp is not None else None
         self._turn = asyncio.Lock()  # the mailbox does one thing at a time
         self._fetches = 0  # under way or waiting for their turn
+        self._helper: HelpingProcess | None = None
+
+    def be_helped_by(self, helper: HelpingProcess) -> None:
+        """See ``domain.ports.Laborious``: mails that come many at a time are read there."""
+        self._helper = helper
+        with suppress(RuntimeError):
+            helper.call(self._reader.read_all, ())  # so that it has loaded what it takes before mails come
 
     async def probe(self) -> ProbeResult:
         """Log in and open each folder; EHLO, log in and NOOP. Nothing is changed."""
@@ -291,13 +305,15 @@ class EmailIn(EmailChannel):
         messages: list[InboundMessage] = []
         reports: list[DeliveryReport] = []
         aside: list[SetAside] = []
+        place = f"{validity}/" if folder == "INBOX" else f"{folder}/{validity}/"
+        whole = [mail for mail in mails if mail.refusal is None]
+        read = iter(self._read_all([(mail.raw, mail.internal_date or now, f"{place}{mail.uid}") for mail in whole]))
         for mail in mails:
-            provider_id = f"{validity}/{mail.uid}" if folder == "INBOX" else f"{folder}/{validity}/{mail.uid}"
             received_at = mail.internal_date or now
             if mail.refusal is not None:
-                found = self._reader.head_aside(mail.raw, received_at, provider_id, mail.refusal)
+                found = self._reader.head_aside(mail.raw, received_at, f"{place}{mail.uid}", mail.refusal)
             else:
-                found = self._reader.read(mail.raw, received_at, provider_id)
+                found = next(read)
                 if is_long_ago(received_at, now):
                     reason = f"it lay more than {OLDEST_ANSWERED.days} days in the mailbox before it was first seen"
                     found = found.for_a_person(reason)
@@ -305,6 +321,13 @@ class EmailIn(EmailChannel):
             reports += found.reports
             aside += found.set_aside
         return Received(messages=tuple(messages), reports=tuple(reports), set_aside=tuple(aside))
+
+    def _read_all(self, mails: Sequence[tuple[bytes, datetime, str]]) -> tuple[Received, ...]:
+        many = len(mails) >= _WORTH_HELP and sum(len(raw) for raw, *_ in mails) <= _MOST_HELPED_BYTES
+        if self._helper is not None and many:
+            with suppress(RuntimeError):
+                return self._helper.call(self._reader.read_all, mails)
+        return self._reader.read_all(mails)
 
 
 class EmailOut(EmailChannel):

@@ -5,9 +5,9 @@ Each channel module defines ``KIND`` (its own name), ``Settings`` (a pydantic mo
 and ``address_kind`` say who it is. Adapters keep no message, open no database and read no clock.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
 from domain.messages import (
     AddressKind,
@@ -22,6 +22,8 @@ from domain.messages import (
     WebRequest,
 )
 from domain.understanding import Reading, SafetyFinding, Understanding
+
+T = TypeVar("T")
 
 
 class Channel(Protocol):
@@ -184,6 +186,28 @@ class ScanningUnderstander(Understander, Protocol):
         self, readings: Sequence[Reading]
     ) -> tuple[tuple[tuple[SafetyFinding, ...], Understanding], ...]:
         """What ``domain.scanning.scan_every_part`` finds in each reading, and what it is understood as."""
+        ...
+
+
+@runtime_checkable
+class HelpingProcess(Protocol):
+    """Does pure work for others on another core."""
+
+    def call(self, function: Callable[..., T], *arguments: object) -> T:
+        """What the function gives. Function, arguments and answer can be pickled.
+
+        Raises:
+            RuntimeError: it failed there, or the process broke off twice.
+        """
+        ...
+
+
+@runtime_checkable
+class Laborious(Protocol):
+    """A channel with pure work that another process may do."""
+
+    def be_helped_by(self, helper: HelpingProcess) -> None:
+        """Hand such work over from now on, where there is enough of it; do it oneself where that fails."""
         ...
 
 

@@ -1,5 +1,7 @@
 """The understander in a process of its own, so that a node's other work goes on meanwhile on another core.
 
+What else is pure and laborious, as the reading of mails, may be done there too (``call``).
+
 ``python -m nlp.apart`` is that process. It ends when the node does, however that ends.
 """
 
@@ -8,11 +10,11 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from domain.ports import Impaired
 from domain.scanning import scan_every_part
@@ -25,6 +27,7 @@ READING_SECONDS: Final = 20.0
 
 
 Answers = tuple[tuple[tuple[SafetyFinding, ...], Understanding], ...]
+T = TypeVar("T")
 
 
 class UnderstanderApart:
@@ -68,28 +71,36 @@ class UnderstanderApart:
 
     def scan_and_understand(self, readings: Sequence[Reading]) -> Answers:
         """The dangers in every part of each reading, and what it is understood as; errors as of ``understand``."""
-        with self._one_at_a_time:
-            try:
-                return self._asked(readings)
-            except (OSError, EOFError):
-                self._stop()
-                self._start()
-            try:
-                return self._asked(readings)
-            except (OSError, EOFError) as problem:
-                self._stop()
-                self._start()
-                raise RuntimeError("the understanding process broke off twice over the same messages") from problem
+        found: Answers = self._done(tuple(readings))
+        return found
+
+    def call(self, function: Callable[..., T], *arguments: object) -> T:
+        """See ``domain.ports.HelpingProcess``."""
+        found: T = self._done((function, arguments))
+        return found
 
     async def aclose(self) -> None:
         """End the process."""
         self._stop()
 
-    def _asked(self, readings: Sequence[Reading]) -> Answers:
-        self._to.send(tuple(readings))
+    def _done(self, task: object) -> Any:
+        with self._one_at_a_time:
+            try:
+                return self._asked(task)
+            except (OSError, EOFError):
+                self._stop()
+                self._start()
+            try:
+                return self._asked(task)
+            except (OSError, EOFError) as problem:
+                self._stop()
+                self._start()
+                raise RuntimeError("the understanding process broke off twice over the same messages") from problem
+
+    def _asked(self, task: object) -> Any:
+        self._to.send(task)
         if not self._from.poll(self.patience):
             raise TimeoutError("the understanding process took too long")
-        found: Answers
         failure, found = self._from.recv()
         if failure is not None:
             raise RuntimeError(f"the understanding process failed: {failure}")
@@ -137,10 +148,15 @@ def main() -> None:
         understander = load(folder, safety)
         answered.send(understander.trouble if isinstance(understander, Impaired) else None)
         while True:
-            readings = asked.recv()
+            task = asked.recv()
             try:
-                found = [scan_every_part(safety, reading) for reading in readings]
-                answered.send((None, tuple(zip(found, understander.understand(readings), strict=True))))
+                if task and callable(task[0]):
+                    function, arguments = task
+                    found = function(*arguments)
+                else:
+                    scanned = [scan_every_part(safety, reading) for reading in task]
+                    found = tuple(zip(scanned, understander.understand(task), strict=True))
+                answered.send((None, found))
             except Exception as problem:  # noqa: BLE001 - told to whoever asked, who goes on without
                 answered.send((type(problem).__name__, ()))
 

@@ -18,7 +18,7 @@ from scheduler.duties import do_duties, pin_audit, sweep_files
 from scheduler.media import fetch_media_due
 from scheduler.node import ROLES, Node
 from scheduler.polling import poll_due
-from scheduler.routing import route_due
+from scheduler.routing import route_waiting
 from scheduler.watching import Watch
 from store.aside import count_aside
 from store.in_thread import in_thread, threads_at_rest
@@ -38,10 +38,7 @@ async def step(node: Node, role: str, now: datetime, clock: Clock | None = None)
     if role == "poll":
         return {"polled": await poll_due(node, now, clock)}
     if role == "route":
-        routed = 0
-        while done := await route_due(node, clock.now() if clock else now):
-            routed += done
-        return {"routed": routed}
+        return {"routed": await route_waiting(node, now, clock)}
     if role == "deliver":
         delivered = await deliver_due(node, now, clock)
         return {"delivered": delivered.sent, "failed": delivered.failed}

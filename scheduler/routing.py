@@ -4,6 +4,7 @@ A commit a batch, and the rows of its new cases by few statements. Where anythin
 again with a savepoint a message: one poison message is set aside (``scheduler.unrouted``) and never blocks the others.
 """
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -13,7 +14,7 @@ from sqlalchemy import Connection
 
 from domain.decisions import Decision
 from domain.messages import Address
-from domain.ports import ScanningUnderstander
+from domain.ports import Clock, ScanningUnderstander
 from domain.scanning import scan_every_part
 from domain.senders import typed_addresses
 from router.decide import decide
@@ -37,26 +38,53 @@ Routed = tuple[Read, Decision, Applied]
 
 
 async def route_due(node: Node, now: datetime) -> int:
-    """Route one batch of waiting messages; return how many were done, set aside included."""
-    return await in_thread(_route_batch, node, now)
-
-
-def _route_batch(node: Node, now: datetime) -> int:
-    """One batch.
+    """Route one batch of waiting messages; return how many were done, set aside included.
 
     1. Claim (one transaction), so that each try is counted whatever comes after it.
     2. Load, read, scan and understand (no transaction open).
     3. Decide and write (one transaction, addresses locked in sorted order).
     """
-    claimed = _claim(node, now)
-    if not claimed:
-        return 0
-    batch = _understood(node, _readable(node, _load(node, claimed, now), now), now)
-    if batch:
-        run_writing(node.database, lambda tx: _write_batch(node, tx, batch, now))
-        for role in ("duties", "deliver", "media"):
-            node.wake(role)
+    claimed = await in_thread(_claim, node, now)
+    await in_thread(_write, node, await in_thread(_prepare, node, claimed, now), now)
     return len(claimed)
+
+
+async def route_waiting(node: Node, now: datetime, clock: Clock | None = None) -> int:
+    """Route all that waits, batch by batch as ``route_due``; each is understood while the one before it is written.
+
+    Without a clock ``now`` stays.
+    """
+    routed = 0
+    claimed = await in_thread(_claim, node, now)
+    batch = await in_thread(_prepare, node, claimed, now)
+    while claimed:
+        routed += len(claimed)
+        now = clock.now() if clock else now
+        claimed = await in_thread(_claim, node, now)  # before the write, whose lock it would wait for
+        written, prepared = await asyncio.gather(
+            in_thread(_write, node, batch, now), in_thread(_prepare, node, claimed, now), return_exceptions=True
+        )
+        if isinstance(prepared, BaseException):
+            raise prepared
+        batch = prepared
+        if isinstance(written, BaseException):
+            await in_thread(_write, node, batch, now)  # it is claimed, and would wait for the end of its lease
+            raise written
+    return routed
+
+
+def _prepare(node: Node, claimed: list[str], now: datetime) -> list[Read]:
+    if not claimed:
+        return []
+    return _understood(node, _readable(node, _load(node, claimed, now), now), now)
+
+
+def _write(node: Node, batch: list[Read], now: datetime) -> None:
+    if not batch:
+        return
+    run_writing(node.database, lambda tx: _write_batch(node, tx, batch, now))
+    for role in ("duties", "deliver", "media"):
+        node.wake(role)
 
 
 def _write_batch(node: Node, tx: Connection, batch: list[Read], now: datetime) -> None:

@@ -1,7 +1,7 @@
 """From a mail as it was read to the message and the reports that the inside knows. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -75,6 +75,10 @@ class MailReader:
         except Exception as error:  # noqa: BLE001 - whatever a stranger's bytes do to a reader, the others are read
             reason = f"this mail could not be read ({type(error).__name__})"
             return self._set_aside(raw, received_at, provider_id, reason)
+
+    def read_all(self, mails: Sequence[tuple[bytes, datetime, str]]) -> tuple[Received, ...]:
+        """Each with when it came and its provider's id, as ``read`` reads it. Never raises."""
+        return tuple(self.read(*mail) for mail in mails)
 
     def head_aside(self, raw: bytes, received_at: datetime, provider_id: str, reason: str) -> Received:
         """What is kept for a person of a mail that could not be had whole: its head, or nothing."""

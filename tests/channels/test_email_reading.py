@@ -1,12 +1,13 @@
 """Mail in over IMAP, from pymap and from Dovecot: each mail once, in order, and the mailbox left as it was."""
 
 import asyncio
+import pickle
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from imap_tools import MailBoxUnencrypted
@@ -21,6 +22,7 @@ from channels.mail.imap import Place
 from domain.errors import FetchError
 from domain.messages import Batch, InboundMessage
 
+T = TypeVar("T")
 NOW = datetime(2026, 11, 9, 10, 0, tzinfo=UTC)
 THEN = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)
 
@@ -103,6 +105,34 @@ async def test_batches_are_cut_by_number_and_each_has_its_cursor(server: Mailbox
         assert [len(batch.received.messages) for batch in found] == [2, 2, 1]
         again = await batches(channel, found[0].cursor)
         assert [message.subject for message in messages(again)] == ["Lift 2", "Lift 3", "Lift 4"]
+
+
+class Helper:
+    """A process that does work for others: here it does it itself, or is dead."""
+
+    def __init__(self, *, dead: bool = False) -> None:
+        self.asked: list[int] = []
+        self._dead = dead
+
+    def call(self, function: Callable[..., T], *arguments: Any) -> T:
+        self.asked.append(len(arguments[0]))
+        if self._dead:
+            raise RuntimeError("it broke off twice")
+        return pickle.loads(pickle.dumps(function(*pickle.loads(pickle.dumps(arguments)))))  # type: ignore[no-any-return] # noqa: S301 - as between the two processes
+
+
+@pytest.mark.parametrize("dead", [False, True])
+async def test_many_mails_at_once_are_read_by_the_helper_few_or_with_a_dead_one_here(server: MailboxServer, dead: bool):  # noqa: FBT001 - a parameter of the test
+    helper = Helper(dead=dead)
+    for number in range(8):
+        await server.deliver(a_mail(number=number), at=THEN)
+    async with reading(server, batch_size=6, first_fetch="all") as channel:
+        alone = messages(await batches(channel))
+    async with reading(server, batch_size=6, first_fetch="all") as channel:
+        channel.be_helped_by(helper)
+        assert messages(await batches(channel)) == alone
+    assert helper.asked == [0, 6]  # to warm it up, then the one batch that was worth it
+    assert len(alone) == 8
 
 
 async def test_batches_are_cut_by_bytes(server: MailboxServer):

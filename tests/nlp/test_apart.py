@@ -81,3 +81,10 @@ def test_without_its_model_it_says_so_and_understands_by_the_rules_alone(tmp_pat
 def test_danger_phrases_that_cannot_be_read_keep_it_from_starting():
     with pytest.raises(RuntimeError, match="did not start"):
         UnderstanderApart("this is no TOML", MODEL)
+
+
+def test_it_does_other_pure_work_too_and_a_failure_there_is_told(apart: UnderstanderApart):
+    assert apart.call(sorted, [3, 1, 2]) == [1, 2, 3]
+    with pytest.raises(RuntimeError, match="TypeError"):
+        apart.call(sorted, [3, "a"])
+    assert len(apart.understand(readings(2))) == 2
