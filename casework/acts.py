@@ -9,12 +9,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from casework.acts_hazards import HazardAct
 from casework.outcomes import ActionKind, Fault, RemedyKind, Verdict
+from casework.words import Text
 from domain.labels import Kind
-from domain.values import Instant, Value, Words
-
-Text = Annotated[Words, Field(repr=False)]
-"""Somebody's words: kept with the case, never shown by a log."""
+from domain.values import Instant, Value
 
 
 class SetKind(Value):
@@ -365,7 +364,8 @@ Act = Annotated[
     | Withdraw
     | Close
     | Reopen
-    | RecordOmbudsman,
+    | RecordOmbudsman
+    | HazardAct,
     Field(discriminator="act"),
 ]
 """Any act, as it is stored: ``act`` names it."""

@@ -6,12 +6,17 @@ from typing import Final
 
 from casework.dossier import Deadline
 from casework.life import Life
+from casework.life_hazards import HazardLife
 from domain.calendars import Calendar
 from domain.duties import DutyRow, duties_owed, staged
+from domain.labels import Kind
 from domain.policies import Policy
 
 _REQUESTED: Final[Mapping[int, str]] = {2: "escalated", 3: "stage3_requested"}
 """The event that begins a later stage."""
+
+_SAFETY_WORK: Final = frozenset({"made_safe", "safety_work_begun", "works_begun"})
+"""What is not owed where a person found no danger."""
 
 
 def events_of(life: Life, acknowledged: Mapping[int, datetime], told: Mapping[int, datetime]) -> dict[str, datetime]:
@@ -61,6 +66,25 @@ def clocks(
         events=events,
         last_stage=life.stage.number,
     )
+
+
+def hazard_clocks(danger: HazardLife, policy: Policy, calendar: Calendar) -> tuple[DutyRow, ...]:
+    """The clocks of one danger, beside every clock of the complaint (rules B8, B4): always housing's.
+
+    Raises:
+        CalendarEnds: a date lies outside the calendar.
+    """
+    rows = duties_owed(
+        policy,
+        calendar,
+        kind=Kind.SERVICE_REQUEST,
+        channel="",
+        received_at=danger.known_at,
+        hazard=danger.hazard,
+        events=danger.events(),
+        of_danger=True,
+    )
+    return tuple(row for row in rows if danger.found != "none" or row.done_by not in _SAFETY_WORK)
 
 
 def deadlines(rows: tuple[DutyRow, ...], events: Mapping[str, datetime]) -> tuple[Deadline, ...]:

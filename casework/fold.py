@@ -43,14 +43,17 @@ from casework.acts import (
     WishForComplaint,
     Withdraw,
 )
+from casework.fold_hazards import APPLY as _HAZARDS
 from casework.life import Action, Comment, Done, Evidence, Life, Point, Remedy, StageLife
+from casework.life_hazards import HazardLife
 from domain.cases import CaseState
 from domain.labels import Kind
 
 
-def begun(received_at: datetime, kind: Kind, *, stage: int = 1) -> Life:
-    """A case that was just opened."""
-    return Life(received_at=received_at, kind=kind, stages=(StageLife(number=stage, requested_at=received_at),))
+def begun(received_at: datetime, kind: Kind, *, stage: int = 1, hazards: tuple[HazardLife, ...] = ()) -> Life:
+    """A case that was just opened, with the dangers that its messages told of."""
+    first = StageLife(number=stage, requested_at=received_at)
+    return Life(received_at=received_at, kind=kind, stages=(first,), hazards=hazards)
 
 
 def lived(start: Life, done: Iterable[Done]) -> Life:
@@ -291,4 +294,5 @@ _APPLY: Final[dict[type, Callable[[Life, Done, Any], Changes]]] = {
     Close: _close,
     Reopen: _reopen,
     RecordOmbudsman: _ombudsman,
+    **_HAZARDS,
 }

@@ -5,10 +5,11 @@ from datetime import date
 from pydantic import Field
 
 from casework.acts import Act
+from casework.life_hazards import HazardLife
 from casework.outcomes import ActionKind, Fault, RemedyKind, Verdict
 from casework.people import Role
 from domain.cases import CaseState
-from domain.labels import Kind
+from domain.labels import Hazard, Kind
 from domain.values import Instant, Value
 
 
@@ -123,6 +124,7 @@ class Life(Value):
     withdrawn: bool = False
     ombudsman_orders: tuple[date, ...] = ()
     """Days until which orders of the Ombudsman that are not complied with are to be."""
+    hazards: tuple[HazardLife, ...] = ()
     people: frozenset[str] = frozenset()
     """Everybody who had a part in handling it: none of them looks at it afresh (CCBC-21)."""
 
@@ -130,6 +132,10 @@ class Life(Value):
     def stage(self) -> StageLife:
         """Where the case stands."""
         return self.stages[-1]
+
+    def hazard(self, hazard: Hazard) -> HazardLife | None:
+        """What is known of a danger."""
+        return next((each for each in self.hazards if each.hazard is hazard), None)
 
     @property
     def is_upheld(self) -> bool:

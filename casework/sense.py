@@ -1,7 +1,7 @@
 """What makes no sense in a case whatever the policy says: unknown points, acts on a closed case, impossible times."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, get_args
 
 from casework.acts import (
     Act,
@@ -28,10 +28,12 @@ from casework.acts import (
     SetStage,
     Withdraw,
 )
+from casework.acts_hazards import HazardAct
 from casework.dossier import Dossier
+from casework.sense_hazards import nonsense as _of_hazards
 from domain.cases import CaseState
 
-_ON_CLOSED: Final = (Reopen, Escalate, RefuseEscalation, CompleteAction, RecordOmbudsman)
+_ON_CLOSED: Final = (Reopen, Escalate, RefuseEscalation, CompleteAction, RecordOmbudsman, *get_args(HazardAct))
 """What may still be done once a case is closed: what was promised is followed through, and nobody is shut out."""
 
 
@@ -46,6 +48,7 @@ def nonsense(dossier: Dossier, act: Act) -> Iterator[str]:
     yield from _twice(dossier, act)
     yield from _times(dossier, act)
     yield from _stages(dossier, act)
+    yield from _of_hazards(dossier, act)
 
 
 def _unknown(dossier: Dossier, act: Act) -> Iterator[str]:

@@ -22,7 +22,8 @@ EVENTS: Final = frozenset(
         *("received", "raised", "acknowledged", "contacted", "allocated", "draft_issued", "comments_closed"),
         *("stage1_requested", "stage1_outcome", "outcome_received", "escalated", "stage2_outcome"),
         *("stage3_requested", "stage3_outcome", "extended_to"),
-        *("hazard_known", "hazard_emergency", "investigated"),
+        *("hazard_known", "hazard_emergency", "investigated", "made_safe", "safety_work_begun", "summary_sent"),
+        *("works_begun",),
     }
 )
 """What a clock may count from. A later stage's own is written ``stage2_acknowledged`` ..."""

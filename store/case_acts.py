@@ -40,10 +40,18 @@ def acknowledged_stages(tx: Connection, case_id: str) -> dict[int, datetime]:
 
 
 def standing_duties(tx: Connection, case_id: str) -> list[RowMapping]:
-    """The duties of a case that were not replaced, met ones too. A danger's own clocks stand apart."""
+    """The duties of a case that were not replaced, met ones too; ``about`` tells a danger's clocks from the case's."""
     states = (ObligationState.OPEN.value, ObligationState.BREACHED.value, ObligationState.MET.value)
-    mine = (OBLIGATION.c.case_id == case_id, OBLIGATION.c.about == "", OBLIGATION.c.state.in_(states))
+    mine = (OBLIGATION.c.case_id == case_id, OBLIGATION.c.state.in_(states))
     return list(tx.execute(select(OBLIGATION).where(*mine).order_by(OBLIGATION.c.due_at)).mappings())
+
+
+def danger_clocks(tx: Connection, case_id: str) -> list[RowMapping]:
+    """What each danger that a case tells of set running, replaced clocks too: name, about, counted_from, from_at."""
+    table = OBLIGATION
+    wanted = select(table.c.name, table.c.about, table.c.counted_from, table.c.from_at)
+    mine = (table.c.case_id == case_id, table.c.about != "")
+    return list(tx.execute(wanted.where(*mine).order_by(table.c.from_at)).mappings())
 
 
 def append_act(
@@ -99,6 +107,14 @@ def meet_duties(tx: Connection, duty_ids: Sequence[str], *, by: str, at: datetim
     if duty_ids:
         mine = OBLIGATION.c.id.in_(duty_ids)
         tx.execute(update(OBLIGATION).where(mine).values(state=ObligationState.MET.value, met_at=at, met_by=by))
+        _drop_nudges(tx, duty_ids)
+
+
+def waive_duties(tx: Connection, duty_ids: Sequence[str], *, by: str) -> None:
+    """A person's act said that these are not owed after all: kept as waived. Their nudges are dropped."""
+    if duty_ids:
+        mine = OBLIGATION.c.id.in_(duty_ids)
+        tx.execute(update(OBLIGATION).where(mine).values(state=ObligationState.WAIVED.value, met_by=by))
         _drop_nudges(tx, duty_ids)
 
 

@@ -1,0 +1,94 @@
+"""What an act means for a case's duties: those that it met, moved, set running, or that are not owed after all."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping
+
+from casework.clocks import events_of, hazard_clocks, is_done
+from casework.life import Life
+from domain.cases import ObligationState
+from domain.duties import DutyRow
+from router.owed import obligations, reminders
+from scheduler.node import LandlordSetup, Node
+from scheduler.standing import Standing, clocks_of
+from store.case_acts import meet_duties, replace_duties, standing_duties, waive_duties
+
+Key = tuple[str, int, str, str]
+"""Name, stage, basis, and what it is about."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owed:
+    """One clock, what it is about (a danger; empty: the case), and whether what meets it has happened."""
+
+    row: DutyRow
+    about: str
+    done: bool
+
+    @property
+    def key(self) -> Key:
+        """What tells it from other duties of the case."""
+        return self.row.name, self.row.stage, self.row.basis, self.about
+
+
+def settle_duties(node: Node, tx: Connection, standing: Standing, life: Life, *, act_id: str, now: datetime) -> None:
+    """Bring a case's duties in line with its life. A date that stood is never put off by recounting alone.
+
+    1. What has happened meets its duties, late ones too.
+    2. What a person found not to be owed is waived.
+    3. What is new begins; what ends earlier, or counts now from what was only planned, takes the old one's place.
+    """
+    setup = node.landlords[standing.row["landlord"]]
+    known = {_key(each): each for each in standing_duties(tx, standing.row["id"])}
+    there = {key: each for key, each in known.items() if each["state"] != ObligationState.MET.value}
+    owed = list(_owed(standing, setup, life))
+    meet_duties(tx, [there[each.key]["id"] for each in owed if each.done and each.key in there], by=act_id, at=now)
+    waive_duties(tx, [there[key]["id"] for key in _not_owed(there, owed, life)], by=act_id)
+    for about in sorted({each.about for each in owed}):
+        waiting = [each for each in owed if each.about == about and not each.done]
+        changed = [each for each in waiting if _begins_or_moves(known.get(each.key), each.row)]
+        new = obligations([each.row for each in changed], about=about)
+        replace_duties(
+            tx,
+            standing.row,
+            [there[each.key]["id"] for each in changed if each.key in there],
+            new,
+            reminders(setup.calendar, now, new),
+            ids=node.ids,
+            now=now,
+        )
+
+
+def _owed(standing: Standing, setup: LandlordSetup, life: Life) -> Iterator[Owed]:
+    """Every clock that the case's life sets running, the tenant's own windows left out."""
+    events = events_of(life, standing.acknowledged, {})
+    for row in clocks_of(standing, setup, life, events):
+        if not row.tenant_window:
+            yield Owed(row=row, about="", done=is_done(row, events))
+    for danger in life.hazards:
+        for row in hazard_clocks(danger, setup.policy, setup.calendar):
+            yield Owed(row=row, about=danger.hazard.value, done=is_done(row, danger.events()))
+
+
+def _not_owed(there: dict[Key, RowMapping], owed: list[Owed], life: Life) -> list[Key]:
+    """Safety work on a danger that a person looked into and did not find."""
+    clear = {danger.hazard.value for danger in life.hazards if danger.found == "none"}
+    keys = {each.key for each in owed}
+    return [key for key in there if key[-1] in clear and key not in keys]
+
+
+def _begins_or_moves(old: RowMapping | None, new: DutyRow) -> bool:
+    """New; or earlier than it was, of another weight, or counted now from what was only planned before."""
+    if old is None:
+        return True
+    if old["state"] == ObligationState.MET.value:
+        return False
+    if new.due < old["due_at"] or new.effective is not old["effective"]:
+        return True
+    return bool(old["planned"]) and not new.planned and new.due != old["due_at"]
+
+
+def _key(row: RowMapping) -> Key:
+    return row["name"], row["stage"], row["basis"], row["about"]
