@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from casework.acts_hazards import HazardAct
+from casework.acts_special import SpecialAct
 from casework.outcomes import ActionKind, Fault, RemedyKind, Verdict
 from casework.words import Text
 from domain.labels import Kind
@@ -280,6 +281,8 @@ class HandleSpecially(Value):
     act: Literal["handle_specially"] = "handle_specially"
     reasons: Text
     review_on: date
+    answer_by: date | None = None
+    """Its own date for the answer; the code's clocks are measured all the same."""
 
 
 class SetStage(Value):
@@ -323,9 +326,13 @@ class RecordOmbudsman(Value):
     """The Ombudsman asks, decides, or orders (CESTRIA-45)."""
 
     act: Literal["record_ombudsman"] = "record_ombudsman"
-    what: Literal["referred", "asked", "determined", "ordered", "complied"]
+    what: Literal["referred", "asked", "answered", "determined", "ordered", "recommended", "complied"]
+    wish: str = ""
+    """The name of what is asked or ordered; left out where there is one."""
     words: Text = ""
     due_on: date | None = None
+    proof: Text = ""
+    """That an order was carried out."""
 
 
 Act = Annotated[
@@ -365,7 +372,8 @@ Act = Annotated[
     | Close
     | Reopen
     | RecordOmbudsman
-    | HazardAct,
+    | HazardAct
+    | SpecialAct,
     Field(discriminator="act"),
 ]
 """Any act, as it is stored: ``act`` names it."""

@@ -22,7 +22,6 @@ from casework.acts import (
     EndDiscussion,
     Escalate,
     Extend,
-    HandleSpecially,
     Investigate,
     IssueDraft,
     LogContact,
@@ -31,7 +30,6 @@ from casework.acts import (
     ProposeRemedy,
     RecordComment,
     RecordLearning,
-    RecordOmbudsman,
     RecordOutcomeSought,
     RefuseEscalation,
     Reopen,
@@ -44,6 +42,7 @@ from casework.acts import (
     Withdraw,
 )
 from casework.fold_hazards import APPLY as _HAZARDS
+from casework.fold_special import APPLY as _SPECIAL
 from casework.life import Action, Comment, Done, Evidence, Life, Point, Remedy, StageLife
 from casework.life_hazards import HazardLife
 from domain.cases import CaseState
@@ -227,10 +226,6 @@ def _assess(_life: Life, _done: Done, _act: AssessVulnerability) -> Changes:
     return {"vulnerability_assessed": True}
 
 
-def _specially(_life: Life, _done: Done, _act: HandleSpecially) -> Changes:
-    return {"handled_specially": True}
-
-
 def _mediate(_life: Life, _done: Done, act: OfferMediation) -> Changes:
     return {"mediation": act.answer}
 
@@ -245,12 +240,6 @@ def _close(_life: Life, _done: Done, _act: Close) -> Changes:
 
 def _reopen(_life: Life, _done: Done, _act: Reopen) -> Changes:
     return {"state": CaseState.OPEN, "withdrawn": False}
-
-
-def _ombudsman(life: Life, _done: Done, act: RecordOmbudsman) -> Changes:
-    if act.what == "ordered" and act.due_on:
-        return {"ombudsman_orders": (*life.ombudsman_orders, act.due_on)}
-    return {"ombudsman_orders": ()} if act.what == "complied" else {}
 
 
 def _changed(items: tuple[Any, ...], item_id: str, **changes: object) -> tuple[Any, ...]:
@@ -288,11 +277,10 @@ _APPLY: Final[dict[type, Callable[[Life, Done, Any], Changes]]] = {
     SetStage: _set_stage,
     RefuseEscalation: _refuse,
     AssessVulnerability: _assess,
-    HandleSpecially: _specially,
     OfferMediation: _mediate,
     Withdraw: _withdraw,
     Close: _close,
     Reopen: _reopen,
-    RecordOmbudsman: _ombudsman,
     **_HAZARDS,
+    **_SPECIAL,
 }

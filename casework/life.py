@@ -6,6 +6,7 @@ from pydantic import Field
 
 from casework.acts import Act
 from casework.life_hazards import HazardLife
+from casework.life_special import OmbudsmanWish, SpecialHandling
 from casework.outcomes import ActionKind, Fault, RemedyKind, Verdict
 from casework.people import Role
 from domain.cases import CaseState
@@ -119,11 +120,12 @@ class Life(Value):
     learning: str = Field(default="", repr=False)
     quickly_resolved: bool = False
     vulnerability_assessed: bool = False
-    handled_specially: bool = False
+    special: SpecialHandling | None = None
+    """It was taken out of the usual process; whether it still is, its reviews say."""
     mediation: str = ""
     withdrawn: bool = False
-    ombudsman_orders: tuple[date, ...] = ()
-    """Days until which orders of the Ombudsman that are not complied with are to be."""
+    ombudsman: tuple[OmbudsmanWish, ...] = ()
+    """What the Ombudsman asked for or ordered, done or not."""
     hazards: tuple[HazardLife, ...] = ()
     people: frozenset[str] = frozenset()
     """Everybody who had a part in handling it: none of them looks at it afresh (CCBC-21)."""
@@ -136,6 +138,11 @@ class Life(Value):
     def hazard(self, hazard: Hazard) -> HazardLife | None:
         """What is known of a danger."""
         return next((each for each in self.hazards if each.hazard is hazard), None)
+
+    def open_wishes(self, answer: str) -> tuple[OmbudsmanWish, ...]:
+        """What the Ombudsman still waits for: ``answered`` meets what was asked, ``complied`` all else."""
+        asked = answer == "answered"
+        return tuple(each for each in self.ombudsman if (each.what == "asked") is asked and each.done_at is None)
 
     @property
     def is_upheld(self) -> bool:

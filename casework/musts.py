@@ -4,7 +4,6 @@ One small function a requirement, and in ``CHECKS`` the acts before which it is 
 them hold for it and by which clause; none of them knows a landlord.
 """
 
-from collections.abc import Callable
 from typing import Final
 
 from casework.acts import (
@@ -19,14 +18,13 @@ from casework.acts import (
     SendOutcome,
     SetKind,
 )
+from casework.checks import Checks
 from casework.dossier import Dossier
+from casework.musts_special import CHECKS as _SPECIAL
 from casework.outcomes import RemedyKind
 from casework.people import BOARD, Person, Role
 from domain.clauses import Must, Requirement, TermName
 from domain.labels import Kind
-
-Check = Callable[[Dossier, Act, Person, Requirement], str]
-"""What is missing, as a sentence for staff; empty where nothing is."""
 
 _TWO_ATTEMPTS = 2
 
@@ -258,7 +256,7 @@ def _name(dossier: Dossier, person_id: str) -> str:
     return person.name if person else person_id
 
 
-CHECKS: Final[dict[Must, tuple[tuple[type, ...], Check]]] = {
+CHECKS: Final[Checks] = {
     Must.IMPARTIAL_HANDLER: ((Assign,), _impartial_handler),
     Must.FRESH_REVIEW: ((Assign,), _fresh_review),
     Must.SENIOR_REVIEW: ((Assign,), _senior_review),
@@ -287,4 +285,5 @@ CHECKS: Final[dict[Must, tuple[tuple[type, ...], Check]]] = {
     Must.REASONS_FOR_REFUSING: ((RefuseEscalation,), _reasons_for_refusing),
     Must.VULNERABILITY_FIRST: ((HandleSpecially, RefuseEscalation), _vulnerability_first),
     Must.ARRANGEMENTS_FIRST: ((SendOutcome,), _arrangements_first),
+    **_SPECIAL,
 }

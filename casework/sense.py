@@ -31,6 +31,7 @@ from casework.acts import (
 from casework.acts_hazards import HazardAct
 from casework.dossier import Dossier
 from casework.sense_hazards import nonsense as _of_hazards
+from casework.sense_special import nonsense as _of_special
 from domain.cases import CaseState
 
 _ON_CLOSED: Final = (Reopen, Escalate, RefuseEscalation, CompleteAction, RecordOmbudsman, *get_args(HazardAct))
@@ -49,6 +50,7 @@ def nonsense(dossier: Dossier, act: Act) -> Iterator[str]:
     yield from _times(dossier, act)
     yield from _stages(dossier, act)
     yield from _of_hazards(dossier, act)
+    yield from _of_special(dossier, act)
 
 
 def _unknown(dossier: Dossier, act: Act) -> Iterator[str]:

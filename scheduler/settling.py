@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping
 
 from casework.clocks import events_of, hazard_clocks, is_done
+from casework.dated import dated
 from casework.life import Life
 from domain.cases import ObligationState
 from domain.duties import DutyRow
@@ -70,6 +71,8 @@ def _owed(standing: Standing, setup: LandlordSetup, life: Life) -> Iterator[Owed
     for danger in life.hazards:
         for row in hazard_clocks(danger, setup.policy, setup.calendar):
             yield Owed(row=row, about=danger.hazard.value, done=is_done(row, danger.events()))
+    for each in dated(life, setup.policy, standing.row["matter"]):
+        yield Owed(row=each.row, about=each.about, done=each.done)
 
 
 def _not_owed(there: dict[Key, RowMapping], owed: list[Owed], life: Life) -> list[Key]:

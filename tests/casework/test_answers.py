@@ -298,7 +298,7 @@ def test_group_36_no_special_handling_before_vulnerability_is_assessed():
     assert [each.clause for each in case.refused(special)] == ["GROUP-36"]
     case.do(AssessVulnerability(found="none known; asked", support="one named contact"))
     case.do(special)
-    assert case.life.handled_specially
+    assert case.life.special
 
 
 def test_times_before_receipt_and_in_the_future_are_no_times_of_a_case():

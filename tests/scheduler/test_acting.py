@@ -5,7 +5,18 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from casework.acts import Act, AddPoint, Assign, Decide, Escalate, Extend, Investigate, SendOutcome, SetKind
+from casework.acts import (
+    Act,
+    AddPoint,
+    Assign,
+    Decide,
+    Escalate,
+    Extend,
+    Investigate,
+    RecordOmbudsman,
+    SendOutcome,
+    SetKind,
+)
 from casework.outcomes import Verdict
 from casework.people import Person, Role
 from casework.perform import Performed, Refused
@@ -142,3 +153,19 @@ async def test_the_life_is_told_again_from_the_database_to_the_last_act(database
         assert stands(tx, reference).life == answer.life
         assert [row.number for row in tx.execute(select(CASE_ACT.c.number).order_by(CASE_ACT.c.number))] == [1, 2]
     assert local_date(answer.life.stage.requested_at) == date(2026, 11, 9)
+
+
+async def test_cestria_45_the_ombudsmans_orders_are_reminded_of_and_met(database: Database, blobs: BlobStore):
+    node, reference = await a_case(database, blobs)
+    due_on = local_date(NOW) + timedelta(days=30)
+    for name in ("apology", "payment"):
+        act(node, reference, RecordOmbudsman(what="ordered", wish=name, due_on=due_on))
+    owed = look(database, OBLIGATION, name="ombudsman_order", state="open")
+    assert [(row["about"], local_date(row["due_at"])) for row in owed] == [
+        ("ombudsman:apology", due_on),
+        ("ombudsman:payment", due_on),
+    ]
+    assert all(look(database, REMINDER, obligation_id=row["id"], state="waiting") for row in owed)
+    act(node, reference, RecordOmbudsman(what="complied", wish="payment", proof="the bank's slip"), minutes=2)
+    (met,) = look(database, OBLIGATION, name="ombudsman_order", state="met")
+    assert met["about"] == "ombudsman:payment"
