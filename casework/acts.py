@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from casework.acts_hazards import HazardAct
+from casework.acts_sorting import SortingAct
 from casework.acts_special import SpecialAct
 from casework.outcomes import ActionKind, Fault, RemedyKind, Verdict
 from casework.words import Text
@@ -373,7 +374,8 @@ Act = Annotated[
     | Reopen
     | RecordOmbudsman
     | HazardAct
-    | SpecialAct,
+    | SpecialAct
+    | SortingAct,
     Field(discriminator="act"),
 ]
 """Any act, as it is stored: ``act`` names it."""

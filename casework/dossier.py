@@ -8,6 +8,7 @@ from pydantic import Field
 from casework.life import Life
 from casework.people import Person
 from domain.calendars import Calendar
+from domain.cases import CaseState
 from domain.policies import Policy
 from domain.values import Instant, Value
 
@@ -19,6 +20,17 @@ class Deadline(Value):
     stage: int
     due_at: Instant
     basis: str
+
+
+class OtherCase(Value):
+    """The case that an act names beside the one that it is done in."""
+
+    reference: str
+    is_this: bool = False
+    same_landlord: bool = True
+    same_people: bool = True
+    """Somebody is in both, by the same contact or address."""
+    state: CaseState = CaseState.OPEN
 
 
 class Dossier(Value):
@@ -40,6 +52,8 @@ class Dossier(Value):
     """Something makes complaining harder for this person, as they or a message of theirs said."""
     alleges_crime: bool = False
     deadlines: tuple[Deadline, ...] = ()
+    other: OtherCase | None = None
+    """The case that the act names, where there is such a case."""
     now: Instant = Field(repr=False)
 
     def due(self, name: str) -> Deadline | None:

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from casework.acts import Act
 from casework.life_hazards import HazardLife
+from casework.life_sorting import TakenIn
 from casework.life_special import OmbudsmanWish, SpecialHandling
 from casework.outcomes import ActionKind, Fault, RemedyKind, Verdict
 from casework.people import Role
@@ -127,6 +128,13 @@ class Life(Value):
     ombudsman: tuple[OmbudsmanWish, ...] = ()
     """What the Ombudsman asked for or ordered, done or not."""
     hazards: tuple[HazardLife, ...] = ()
+    joined_into: str = ""
+    """The reference of the case as which it goes on."""
+    taken_in: tuple[TakenIn, ...] = ()
+    """The cases that were joined with it."""
+    split_from: str = ""
+    channel: str = ""
+    """Of a case that was split off: the kind of channel that its message came by."""
     people: frozenset[str] = frozenset()
     """Everybody who had a part in handling it: none of them looks at it afresh (CCBC-21)."""
 

@@ -29,12 +29,22 @@ from casework.acts import (
     Withdraw,
 )
 from casework.acts_hazards import HazardAct
+from casework.acts_sorting import UndoJoin
 from casework.dossier import Dossier
 from casework.sense_hazards import nonsense as _of_hazards
+from casework.sense_sorting import nonsense as _of_sorting
 from casework.sense_special import nonsense as _of_special
 from domain.cases import CaseState
 
-_ON_CLOSED: Final = (Reopen, Escalate, RefuseEscalation, CompleteAction, RecordOmbudsman, *get_args(HazardAct))
+_ON_CLOSED: Final = (
+    Reopen,
+    Escalate,
+    RefuseEscalation,
+    CompleteAction,
+    RecordOmbudsman,
+    UndoJoin,
+    *get_args(HazardAct),
+)
 """What may still be done once a case is closed: what was promised is followed through, and nobody is shut out."""
 
 
@@ -51,6 +61,7 @@ def nonsense(dossier: Dossier, act: Act) -> Iterator[str]:
     yield from _stages(dossier, act)
     yield from _of_hazards(dossier, act)
     yield from _of_special(dossier, act)
+    yield from _of_sorting(dossier, act)
 
 
 def _unknown(dossier: Dossier, act: Act) -> Iterator[str]:

@@ -14,7 +14,15 @@ from domain.duties import DutyRow
 from router.owed import obligations, reminders
 from scheduler.node import LandlordSetup, Node
 from scheduler.standing import Standing, clocks_of
-from store.case_acts import meet_duties, replace_duties, standing_duties, waive_duties
+from store.case_acts import (
+    hand_over_duties,
+    last_act,
+    meet_duties,
+    replace_duties,
+    standing_duties,
+    take_back_duties,
+    waive_duties,
+)
 
 Key = tuple[str, int, str, str]
 """Name, stage, basis, and what it is about."""
@@ -37,14 +45,17 @@ class Owed:
 def settle_duties(node: Node, tx: Connection, standing: Standing, life: Life, *, act_id: str, now: datetime) -> None:
     """Bring a case's duties in line with its life. A date that stood is never put off by recounting alone.
 
-    1. What has happened meets its duties, late ones too.
-    2. What a person found not to be owed is waived.
-    3. What is new begins; what ends earlier, or counts now from what was only planned, takes the old one's place.
+    1. A corrected kind owes other things.
+    2. What has happened meets its duties, late ones too.
+    3. What a person found not to be owed is waived.
+    4. What is new begins; what ends earlier, or counts now from what was only planned, takes the old one's place.
     """
     setup = node.landlords[standing.row["landlord"]]
-    known = {_key(each): each for each in standing_duties(tx, standing.row["id"])}
-    there = {key: each for key, each in known.items() if each["state"] != ObligationState.MET.value}
     owed = list(_owed(standing, setup, life))
+    if (standing.life.kind, standing.life.kind_confirmed) != (life.kind, life.kind_confirmed):
+        _correct_kind(tx, standing.row["id"], setup, life, owed, act_id=act_id, now=now)
+    known = {key_of(each): each for each in standing_duties(tx, standing.row["id"])}
+    there = {key: each for key, each in known.items() if each["state"] != ObligationState.MET.value}
     meet_duties(tx, [there[each.key]["id"] for each in owed if each.done and each.key in there], by=act_id, at=now)
     waive_duties(tx, [there[key]["id"] for key in _not_owed(there, owed, life)], by=act_id)
     for about in sorted({each.about for each in owed}):
@@ -57,13 +68,16 @@ def settle_duties(node: Node, tx: Connection, standing: Standing, life: Life, *,
             [there[each.key]["id"] for each in changed if each.key in there],
             new,
             reminders(setup.calendar, now, new),
+            by=act_id,
             ids=node.ids,
             now=now,
         )
 
 
 def _owed(standing: Standing, setup: LandlordSetup, life: Life) -> Iterator[Owed]:
-    """Every clock that the case's life sets running, the tenant's own windows left out."""
+    """Every clock that the case's life sets running, the tenant's own windows left out. A joined case owes nothing."""
+    if life.joined_into:
+        return
     events = events_of(life, standing.acknowledged, {})
     for row in clocks_of(standing, setup, life, events):
         if not row.tenant_window:
@@ -82,6 +96,24 @@ def _not_owed(there: dict[Key, RowMapping], owed: list[Owed], life: Life) -> lis
     return [key for key in there if key[-1] in clear and key not in keys]
 
 
+def _correct_kind(
+    tx: Connection, case_id: str, setup: LandlordSetup, life: Life, owed: list[Owed], *, act_id: str, now: datetime
+) -> None:
+    """What only the old kind owed is kept as replaced; where an earlier correction is undone, its dates come back."""
+    earlier = last_act(tx, case_id, "set_kind", before=act_id)
+    keys = {each.key for each in owed}
+    others = {
+        (duty.name, duty.stage, duty.basis.clause, "")
+        for duty in setup.policy.duties
+        if duty.kinds and life.kind not in duty.kinds
+    }
+    there = [each for each in standing_duties(tx, case_id) if each["state"] != ObligationState.MET.value]
+    stale = [each["id"] for each in there if key_of(each) in others and key_of(each) not in keys]
+    if earlier:
+        take_back_duties(tx, case_id, by=earlier, only=keys, now=now)
+    hand_over_duties(tx, stale, by=act_id)
+
+
 def _begins_or_moves(old: RowMapping | None, new: DutyRow) -> bool:
     """New; or earlier than it was, of another weight, or counted now from what was only planned before."""
     if old is None:
@@ -93,5 +125,6 @@ def _begins_or_moves(old: RowMapping | None, new: DutyRow) -> bool:
     return bool(old["planned"]) and not new.planned and new.due != old["due_at"]
 
 
-def _key(row: RowMapping) -> Key:
+def key_of(row: RowMapping) -> Key:
+    """What tells a duty on record from others of its case."""
     return row["name"], row["stage"], row["basis"], row["about"]

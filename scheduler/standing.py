@@ -59,7 +59,7 @@ def stands(tx: Connection, reference: str, *, hold: bool = False) -> Standing:
         life=life,
         acts=len(acts),
         acknowledged=acknowledged_stages(tx, row["id"]),
-        channel=first_channel(tx, row["id"]),
+        channel=life.channel or first_channel(tx, row["id"]),
     )
 
 

@@ -1,10 +1,10 @@
 """What people did with a case, in order, and what follows from it for the case's row and its duties."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, or_, select, update
 
 from domain.cases import CaseState, ObligationState
 from domain.decisions import NewObligation, NewReminder
@@ -12,9 +12,12 @@ from domain.ports import Ids
 from store.audit import AuditEntry, AuditKey, append
 from store.case_writes import add_obligations
 from store.statements import insert_rows
-from store.tables import CASE, CASE_ACT, MESSAGE, OBLIGATION, REMINDER
+from store.tables import CASE, CASE_ACT, MESSAGE, OBLIGATION, PARTY, REMINDER
 
 _ACKNOWLEDGE = "acknowledge"
+
+DutyKey = tuple[str, int, str, str]
+"""Name, stage, basis, and what it is about: what tells a duty from others of its case."""
 
 
 def load_acts(tx: Connection, case_id: str) -> list[RowMapping]:
@@ -110,6 +113,73 @@ def meet_duties(tx: Connection, duty_ids: Sequence[str], *, by: str, at: datetim
         _drop_nudges(tx, duty_ids)
 
 
+def hand_over_duties(tx: Connection, duty_ids: Sequence[str], *, by: str = "") -> None:
+    """Another case owes these from now on: kept as replaced, by the act that said so. Their nudges are dropped."""
+    if duty_ids:
+        mine = OBLIGATION.c.id.in_(duty_ids)
+        values = {"state": ObligationState.REPLACED.value, "met_by": by or None}
+        tx.execute(update(OBLIGATION).where(mine).values(**values))
+        _drop_nudges(tx, duty_ids)
+
+
+def take_back_duties(
+    tx: Connection, case_id: str, *, by: str, now: datetime, only: Collection[DutyKey] | None = None
+) -> None:
+    """Undo what an act did to duties: those that it closed are open again with their dates and the nudges to come.
+
+    What had taken their place is kept as replaced. A duty that was met meanwhile stays met.
+    """
+    states = (ObligationState.REPLACED.value, ObligationState.MET.value, ObligationState.WAIVED.value)
+    mine = (OBLIGATION.c.case_id == case_id, OBLIGATION.c.met_by == by, OBLIGATION.c.state.in_(states))
+    closed = list(tx.execute(select(OBLIGATION).where(*mine)).mappings())
+    now_there = {_duty_key(row): row for row in standing_duties(tx, case_id) if row["met_by"] != by}
+    met = {key for key, row in now_there.items() if row["state"] == ObligationState.MET.value}
+    back = [row for row in closed if (key := _duty_key(row)) not in met and (only is None or key in only)]
+    hand_over_duties(tx, [now_there[key]["id"] for row in back if (key := _duty_key(row)) in now_there])
+    duty_ids = [row["id"] for row in back]
+    if duty_ids:
+        reopened = {"state": ObligationState.OPEN.value, "met_by": None, "met_at": None}
+        tx.execute(update(OBLIGATION).where(OBLIGATION.c.id.in_(duty_ids)).values(**reopened))
+        dropped = (REMINDER.c.obligation_id.in_(duty_ids), REMINDER.c.state == "dropped", REMINDER.c.fire_at > now)
+        tx.execute(update(REMINDER).where(*dropped).values(state="waiting"))
+
+
+def _duty_key(row: RowMapping) -> DutyKey:
+    return row["name"], row["stage"], row["basis"], row["about"]
+
+
+def copy_parties(tx: Connection, of: str, to: str, *, ids: Ids) -> None:
+    """The people of one case in another as well, those that are there already left out."""
+    there = tx.execute(select(PARTY.c.address_kind, PARTY.c.address).where(PARTY.c.case_id == to))
+    known = {(row.address_kind, row.address) for row in there}
+    theirs = tx.execute(select(PARTY).where(PARTY.c.case_id == of).order_by(PARTY.c.id)).mappings()
+    new = [row for row in theirs if (row["address_kind"], row["address"]) not in known]
+    insert_rows(tx, PARTY, [{**row, "id": ids.new(), "case_id": to, "last_added_answer_at": None} for row in new])
+
+
+def share_people(tx: Connection, one: str, other: str) -> bool:
+    """Whether somebody is in both cases, by the same contact or the same address."""
+    mine, theirs = PARTY.alias("mine"), PARTY.alias("theirs")
+    same_address = (mine.c.address_kind == theirs.c.address_kind) & (mine.c.address == theirs.c.address)
+    written = mine.c.address != ""
+    same = or_(mine.c.contact_id == theirs.c.contact_id, same_address & written)
+    found = select(mine.c.id).join(theirs, same).where(mine.c.case_id == one, theirs.c.case_id == other).limit(1)
+    return tx.execute(found).first() is not None
+
+
+def last_act(tx: Connection, case_id: str, name: str, *, before: str = "") -> str | None:
+    """The id of the newest act of a name, but for the one that is just being done."""
+    mine = (CASE_ACT.c.case_id == case_id, CASE_ACT.c.name == name, CASE_ACT.c.id != before)
+    newest = select(CASE_ACT.c.id).where(*mine).order_by(CASE_ACT.c.number.desc()).limit(1)
+    return tx.execute(newest).scalar_one_or_none()
+
+
+def act_with(tx: Connection, case_id: str, name: str, **values: str) -> str | None:
+    """The id of the newest act of a name that says this."""
+    acts = (row for row in reversed(load_acts(tx, case_id)) if row["name"] == name)
+    return next((row["id"] for row in acts if values.items() <= row["act"].items()), None)
+
+
 def waive_duties(tx: Connection, duty_ids: Sequence[str], *, by: str) -> None:
     """A person's act said that these are not owed after all: kept as waived. Their nudges are dropped."""
     if duty_ids:
@@ -125,14 +195,12 @@ def replace_duties(
     owed: Sequence[NewObligation],
     nudges: Sequence[NewReminder],
     *,
+    by: str,
     ids: Ids,
     now: datetime,
 ) -> None:
-    """Put new clocks into the place of old ones, which are kept as replaced."""
-    if duty_ids:
-        mine = OBLIGATION.c.id.in_(duty_ids)
-        tx.execute(update(OBLIGATION).where(mine).values(state=ObligationState.REPLACED.value))
-        _drop_nudges(tx, duty_ids)
+    """Put new clocks into the place of old ones, which are kept as replaced by this act."""
+    hand_over_duties(tx, duty_ids, by=by)
     add_obligations(tx, case["id"], owed, nudges, landlord=case["landlord"], ids=ids, now=now)
 
 

@@ -118,6 +118,23 @@ def usable_others(tx: Connection, landlord: str, address: Address, now: datetime
     return [stored_address(row.kind, row.value) for row in tx.execute(wanted)]
 
 
+def may_be_written(tx: Connection, landlord: str, address: Address, now: datetime) -> bool:
+    """Whether a message may go there by itself: known, not opted out, not bouncing lately, no safe-contact lock."""
+    known = (
+        select(CONTACT_ADDRESS.c.id)
+        .join(CONTACT, CONTACT.c.id == CONTACT_ADDRESS.c.contact_id)
+        .where(
+            CONTACT_ADDRESS.c.landlord == landlord,
+            CONTACT_ADDRESS.c.kind == address.kind.value,
+            CONTACT_ADDRESS.c.value == address.value,
+            CONTACT_ADDRESS.c.opted_out.is_(False),
+            or_(CONTACT_ADDRESS.c.blocked_until.is_(None), CONTACT_ADDRESS.c.blocked_until <= now),
+            CONTACT.c.safe_contact_locked.is_(False),
+        )
+    )
+    return tx.execute(known).first() is not None
+
+
 def usable_typed(
     tx: Connection, landlord: str, address: Address, form: Mapping[str, str], now: datetime
 ) -> list[Address]:

@@ -17,7 +17,7 @@ from casework.acts import Act
 from casework.people import Person
 from casework.perform import Objection, Refused, objections_to
 from domain.errors import ConfigurationError
-from scheduler.acting import act_on, dossier_of, stands
+from scheduler.acting import act_on, dossier_of, other_case, stands
 from scheduler.node import LandlordSetup, Node
 from store.case_acts import load_acts
 from store.casefile import find_case
@@ -45,21 +45,24 @@ def act(
     wanted = read_act(what)
     node = _node(place_of(context))
     now = SystemClock().now()
+    other_reference = ""
     try:
         with node.database.writing() as tx:
             standing = stands(tx, reference)
             setup = node.landlords[standing.row["landlord"]]
             person = _person(setup, by)
             if only_look:
-                found = objections_to(dossier_of(standing, setup, now), wanted, person)
+                other = other_case(tx, standing, wanted)
+                found = objections_to(dossier_of(standing, setup, now, other), wanted, person)
                 done = False
             else:
                 answer = act_on(node, tx, reference, wanted, by=person, now=now)
                 done = not isinstance(answer, Refused)
+                other_reference = "" if isinstance(answer, Refused) else getattr(answer.done.act, "into", "")
                 found = answer.objections if isinstance(answer, Refused) else answer.warnings
     finally:
         node.database.close()
-    _tell(found, done=done, as_json=as_json)
+    _tell(found, done=done, as_json=as_json, other=other_reference)
     if not done and (not only_look or any(each.blocks for each in found)):
         sys.exit(_REFUSED)
 
@@ -116,11 +119,13 @@ def _node(place: Place) -> Node:
     )
 
 
-def _tell(found: Sequence[Objection], *, done: bool, as_json: bool) -> None:
+def _tell(found: Sequence[Objection], *, done: bool, as_json: bool, other: str) -> None:
     if as_json:
-        write_json({"done": done, "objections": [_as_line(each) for each in found]})
+        write_json({"done": done, "other": other, "objections": [_as_line(each) for each in found]})
         return
     say("Done." if done else "Not done." if any(each.blocks for each in found) else "Nothing stands against it.")
+    if done and other:
+        say(f"The other case: {other}")
     for each in found:
         clause = f" [{each.clause}: {each.quote}]" if each.clause else ""
         say(f"  {'' if each.blocks else 'Think of it: '}{each.words}{clause}")
