@@ -87,7 +87,8 @@ def _reasons_demanded(policy: Policy, _today: date) -> Found:
 def _weak_refusal(policy: Policy, _today: date) -> Found:
     """A6 rows 4 and 14."""
     allowed = {term.value for term in policy.regime_terms if term.name is TermName.REFUSAL_GROUND}
-    for term in _terms(policy, TermName.REFUSAL_GROUND):
+    own = (*_terms(policy, TermName.REFUSAL_GROUND), *_terms(policy, TermName.ESCALATION_REFUSAL_GROUND))
+    for term in own:
         if not allowed or term.value in allowed:
             continue
         if term.value == "unreasonable":

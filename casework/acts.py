@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from casework.acts_hazards import HazardAct
+from casework.acts_refusing import RefusingAct
 from casework.acts_sorting import SortingAct
 from casework.acts_special import SpecialAct
 from casework.outcomes import ActionKind, Fault, RemedyKind, Verdict
@@ -375,7 +376,8 @@ Act = Annotated[
     | RecordOmbudsman
     | HazardAct
     | SpecialAct
-    | SortingAct,
+    | SortingAct
+    | RefusingAct,
     Field(discriminator="act"),
 ]
 """Any act, as it is stored: ``act`` names it."""

@@ -34,13 +34,14 @@ def events_of(life: Life, acknowledged: Mapping[int, datetime], told: Mapping[in
         number = stage.number
         if number in _REQUESTED:
             found[_REQUESTED[number]] = stage.requested_at
+        refused_at = life.refused_at if stage is life.stages[0] else None
         happened = {
             staged("acknowledged", number): acknowledged.get(number),
             staged("contacted", number): stage.contacted_at,
             staged("allocated", number): stage.allocated_at,
             staged("draft_issued", number): stage.draft_issued_at,
             staged("comments_closed", number): stage.comments_closed_at,
-            f"stage{number}_outcome": stage.outcome_at,
+            f"stage{number}_outcome": stage.outcome_at or refused_at,
             "outcome_received": told.get(number),
             "extended_to": stage.extended_to,
         }

@@ -42,6 +42,7 @@ from casework.acts import (
     Withdraw,
 )
 from casework.fold_hazards import APPLY as _HAZARDS
+from casework.fold_refusing import APPLY as _REFUSING
 from casework.fold_sorting import APPLY as _SORTING
 from casework.fold_special import APPLY as _SPECIAL
 from casework.life import Action, Comment, Done, Evidence, Life, Point, Remedy, StageLife
@@ -285,4 +286,5 @@ _APPLY: Final[dict[type, Callable[[Life, Done, Any], Changes]]] = {
     **_HAZARDS,
     **_SPECIAL,
     **_SORTING,
+    **_REFUSING,
 }

@@ -128,6 +128,11 @@ class Life(Value):
     ombudsman: tuple[OmbudsmanWish, ...] = ()
     """What the Ombudsman asked for or ordered, done or not."""
     hazards: tuple[HazardLife, ...] = ()
+    refused_at: Instant | None = None
+    """When the complainant was told that it is not taken on, and for which ground."""
+    refused_for: str = ""
+    accepted: bool = False
+    """It was taken on by discretion, or after a refusal."""
     joined_into: str = ""
     """The reference of the case as which it goes on."""
     taken_in: tuple[TakenIn, ...] = ()

@@ -18,12 +18,14 @@ from casework.acts import (
     SendOutcome,
     SetKind,
 )
+from casework.acts_refusing import RefuseComplaint
 from casework.checks import Checks
 from casework.dossier import Dossier
+from casework.musts_refusing import CHECKS as _REFUSING
 from casework.musts_special import CHECKS as _SPECIAL
 from casework.outcomes import RemedyKind
 from casework.people import BOARD, Person, Role
-from domain.clauses import Must, Requirement, TermName
+from domain.clauses import Must, Requirement
 from domain.labels import Kind
 
 _TWO_ATTEMPTS = 2
@@ -199,7 +201,8 @@ def _written_response(dossier: Dossier, act: Act, _by: Person, _rule: Requiremen
 
 def _outcome_before_closing(dossier: Dossier, _act: Act, _by: Person, _rule: Requirement) -> str:
     life = dossier.life
-    if life.stage.outcome_at or life.withdrawn or life.quickly_resolved or life.kind is not Kind.COMPLAINT:
+    told = life.stage.outcome_at or life.refused_at
+    if told or life.withdrawn or life.quickly_resolved or life.kind is not Kind.COMPLAINT:
         return ""
     return "tell the complainant the outcome before the case is closed"
 
@@ -214,20 +217,8 @@ def _extension_limit(dossier: Dossier, act: Act, _by: Person, rule: Requirement)
     return f"longer than {rule.value} working days needs a good reason of its own" if act.to.date() > latest else ""
 
 
-def _reasons_for_refusing(dossier: Dossier, act: Act, by: Person, _rule: Requirement) -> str:
-    if not isinstance(act, RefuseEscalation):
-        return ""
-    terms = (*dossier.policy.terms, *dossier.policy.regime_terms)
-    grounds = sorted({term.value for term in terms if term.name is TermName.REFUSAL_GROUND})
-    if act.ground not in grounds:
-        return f"{act.ground!r} is no ground of the policy or its code; these are: {', '.join(grounds)}"
-    if not (act.evidence and act.reasons and act.told_of_ombudsman):
-        return "a refusal gives evidence, reasons, and the right to go to the Ombudsman"
-    return "" if by.has(Role.MANAGER) else "a manager or somebody more senior decides on a refusal"
-
-
 def _vulnerability_first(dossier: Dossier, act: Act, _by: Person, _rule: Requirement) -> str:
-    if not isinstance(act, HandleSpecially | RefuseEscalation) or dossier.life.vulnerability_assessed:
+    if not isinstance(act, HandleSpecially | RefuseEscalation | RefuseComplaint) or dossier.life.vulnerability_assessed:
         return ""
     return "assess first what may make this harder for the person, and note the support"
 
@@ -282,8 +273,8 @@ CHECKS: Final[Checks] = {
     Must.WRITTEN_CONFIRMATION: ((Close,), _written_response),
     Must.OUTCOME_BEFORE_CLOSING: ((Close,), _outcome_before_closing),
     Must.EXTENSION_LIMIT: ((Extend,), _extension_limit),
-    Must.REASONS_FOR_REFUSING: ((RefuseEscalation,), _reasons_for_refusing),
-    Must.VULNERABILITY_FIRST: ((HandleSpecially, RefuseEscalation), _vulnerability_first),
+    Must.VULNERABILITY_FIRST: ((HandleSpecially, RefuseEscalation, RefuseComplaint), _vulnerability_first),
     Must.ARRANGEMENTS_FIRST: ((SendOutcome,), _arrangements_first),
     **_SPECIAL,
+    **_REFUSING,
 }

@@ -29,9 +29,11 @@ from casework.acts import (
     Withdraw,
 )
 from casework.acts_hazards import HazardAct
+from casework.acts_refusing import AcceptComplaint
 from casework.acts_sorting import UndoJoin
 from casework.dossier import Dossier
 from casework.sense_hazards import nonsense as _of_hazards
+from casework.sense_refusing import nonsense as _of_refusing
 from casework.sense_sorting import nonsense as _of_sorting
 from casework.sense_special import nonsense as _of_special
 from domain.cases import CaseState
@@ -43,6 +45,7 @@ _ON_CLOSED: Final = (
     CompleteAction,
     RecordOmbudsman,
     UndoJoin,
+    AcceptComplaint,
     *get_args(HazardAct),
 )
 """What may still be done once a case is closed: what was promised is followed through, and nobody is shut out."""
@@ -62,6 +65,7 @@ def nonsense(dossier: Dossier, act: Act) -> Iterator[str]:
     yield from _of_hazards(dossier, act)
     yield from _of_special(dossier, act)
     yield from _of_sorting(dossier, act)
+    yield from _of_refusing(dossier, act)
 
 
 def _unknown(dossier: Dossier, act: Act) -> Iterator[str]:

@@ -45,7 +45,7 @@ class Owed:
 def settle_duties(node: Node, tx: Connection, standing: Standing, life: Life, *, act_id: str, now: datetime) -> None:
     """Bring a case's duties in line with its life. A date that stood is never put off by recounting alone.
 
-    1. A corrected kind owes other things.
+    1. A corrected kind owes other things, and what was refused is owed again where it is taken on after all.
     2. What has happened meets its duties, late ones too.
     3. What a person found not to be owed is waived.
     4. What is new begins; what ends earlier, or counts now from what was only planned, takes the old one's place.
@@ -54,6 +54,8 @@ def settle_duties(node: Node, tx: Connection, standing: Standing, life: Life, *,
     owed = list(_owed(standing, setup, life))
     if (standing.life.kind, standing.life.kind_confirmed) != (life.kind, life.kind_confirmed):
         _correct_kind(tx, standing.row["id"], setup, life, owed, act_id=act_id, now=now)
+    if standing.life.refused_at and not life.refused_at:
+        _take_on(tx, standing.row["id"], now)
     known = {key_of(each): each for each in standing_duties(tx, standing.row["id"])}
     there = {key: each for key, each in known.items() if each["state"] != ObligationState.MET.value}
     meet_duties(tx, [there[each.key]["id"] for each in owed if each.done and each.key in there], by=act_id, at=now)
@@ -94,6 +96,12 @@ def _not_owed(there: dict[Key, RowMapping], owed: list[Owed], life: Life) -> lis
     clear = {danger.hazard.value for danger in life.hazards if danger.found == "none"}
     keys = {each.key for each in owed}
     return [key for key in there if key[-1] in clear and key not in keys]
+
+
+def _take_on(tx: Connection, case_id: str, now: datetime) -> None:
+    """What a refusal had answered is owed again, with its dates."""
+    if refused := last_act(tx, case_id, "refuse_complaint"):
+        take_back_duties(tx, case_id, by=refused, now=now)
 
 
 def _correct_kind(

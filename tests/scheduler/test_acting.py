@@ -17,6 +17,7 @@ from casework.acts import (
     SendOutcome,
     SetKind,
 )
+from casework.acts_refusing import AcceptComplaint, RefuseComplaint
 from casework.outcomes import Verdict
 from casework.people import Person, Role
 from casework.perform import Performed, Refused
@@ -169,3 +170,16 @@ async def test_cestria_45_the_ombudsmans_orders_are_reminded_of_and_met(database
     act(node, reference, RecordOmbudsman(what="complied", wish="payment", proof="the bank's slip"), minutes=2)
     (met,) = look(database, OBLIGATION, name="ombudsman_order", state="met")
     assert met["about"] == "ombudsman:payment"
+
+
+async def test_what_was_refused_and_is_taken_on_after_all_is_owed_by_its_old_date(database: Database, blobs: BlobStore):
+    node, reference = await a_case(database, blobs)
+    before = {row["basis"]: row["due_at"] for row in look(database, OBLIGATION, name="respond", state="open")}
+    refusal = RefuseComplaint(
+        at=NOW, ground="already_considered", evidence="a letter", reasons="the same", told_of_ombudsman=True
+    )
+    assert isinstance(act(node, reference, refusal), Performed)
+    assert look(database, OBLIGATION, name="respond", state="open") == []
+    assert isinstance(act(node, reference, AcceptComplaint(reasons="the Ombudsman says so"), minutes=2), Performed)
+    after = {row["basis"]: row["due_at"] for row in look(database, OBLIGATION, name="respond", state="open")}
+    assert after == before
