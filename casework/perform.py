@@ -7,22 +7,13 @@ from casework.dossier import Dossier
 from casework.fold import after
 from casework.life import Done, Life
 from casework.musts import CHECKS
+from casework.objections import Objection
 from casework.people import Person
 from casework.sense import nonsense
 from domain.clauses import Requirement
 from domain.values import Value
 
-
-class Objection(Value):
-    """Why an act is not allowed, or what to think of before it."""
-
-    words: str
-    """A sentence for staff: what is missing and how to mend it."""
-    clause: str = ""
-    """The clause that asks for it; empty where the act itself makes no sense."""
-    quote: str = ""
-    """The clause's words."""
-    blocks: bool = True
+__all__ = ["Objection", "Performed", "Refused", "objections_to", "perform"]
 
 
 class Refused(Value):
