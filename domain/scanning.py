@@ -5,10 +5,12 @@ from domain.understanding import Reading, SafetyFinding
 
 
 def scan_every_part(safety: SafetyScan, reading: Reading) -> tuple[SafetyFinding, ...]:
-    """Danger phrases in text (quotes included), subject and attachments' texts."""
+    """Danger phrases in text (quotes included), subject, attachments' texts and a form's other boxes."""
     found = list(safety.scan(reading.text))
     if reading.subject:
         found.extend(safety.scan(reading.subject, "subject"))
     for text in reading.attachment_texts:
         found.extend(safety.scan(text, "attachment"))
+    for text in reading.boxes:
+        found.extend(safety.scan(text, "box"))
     return tuple(found)

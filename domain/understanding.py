@@ -30,6 +30,8 @@ class Reading(Value):
     new_text: str
     quoted_text: str = ""
     attachment_texts: tuple[str, ...] = ()
+    boxes: tuple[str, ...] = ()
+    """What was written into a form's other boxes: looked through for danger, shown to no model."""
     last_question: str | None = None
     """The purpose of the question we asked last in this conversation, e.g. ``choice`` or ``address``."""
     sender: str | None = None
@@ -63,7 +65,7 @@ class SafetyFinding(Value):
     end: int
     text: str
     part: str = "text"
-    """Where: ``text``, ``subject`` or ``attachment``; offsets are within that part."""
+    """Where: ``text``, ``subject``, ``attachment`` or ``box``; offsets are within that part."""
 
 
 class Understanding(Value):

@@ -47,6 +47,8 @@ class RuleReader:
             findings.extend(finding for finding in across if (finding.rule, finding.text) not in seen)
         for attachment in reading.attachment_texts:
             findings.extend(self._safety.scan(attachment, "attachment"))
+        for box in reading.boxes:
+            findings.extend(self._safety.scan(box, "box"))
         return RuleReading(
             marks=self._markers.find(reading.new_text),
             findings=tuple(findings),

@@ -30,6 +30,7 @@ def read(stored: StoredMessage) -> tuple[Reading, Split]:
         new_text=subject if only_subject else split.new,
         quoted_text=split.quoted,
         attachment_texts=stored.attachment_texts,
+        boxes=tuple(message.form.values()),
         last_question=stored.last_question,
         sender=message.sender.value if message.sender.kind is AddressKind.EMAIL else None,
         sender_name=message.sender_name,
@@ -42,7 +43,8 @@ def scan_whole(safety: SafetyScan, stored: StoredMessage) -> tuple[SafetyFinding
     message = stored.message
     parts = ((message.text, "text"), (message.subject or "", "subject"))
     attached = ((text, "attachment") for text in stored.attachment_texts)
-    return tuple(finding for text, part in (*parts, *attached) for finding in safety.scan(text, part))
+    boxes = ((text, "box") for text in message.form.values())
+    return tuple(finding for text, part in (*parts, *attached, *boxes) for finding in safety.scan(text, part))
 
 
 def only_quoted(findings: tuple[SafetyFinding, ...], split: Split) -> tuple[SafetyFinding, ...]:
