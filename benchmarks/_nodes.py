@@ -1,6 +1,5 @@
 """A node in a process of its own for the benchmarks, and a landlord's house whose channel is a Twilio number."""
 
-import asyncio
 import contextlib
 import os
 from collections.abc import Iterator, Sequence
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from app.logs import set_up_logs
 from app.lookalikes.twilio import TwilioLookalike
-from app.serving import engine_running, listen, until_stopped, web_served
+from app.serving import engine_running, listen, run_node, until_stopped, web_served
 from app.wiring import SystemClock, open_node
 from benchmarks._places import SPAWN
 from nlp.labelled import corpus_files, read_labelled
@@ -69,7 +68,7 @@ def running(order: Order) -> Iterator[RunningNode]:
 def _node(pipe: Connection, order: Order) -> None:
     with order.config.with_name("log").open("w", encoding="utf-8") as log, contextlib.redirect_stderr(log):
         set_up_logs()
-        asyncio.run(_serve(pipe, order))
+        run_node(_serve(pipe, order))
 
 
 async def _serve(pipe: Connection, order: Order) -> None:

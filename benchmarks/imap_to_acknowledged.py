@@ -20,7 +20,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from app.logs import set_up_logs
-from app.serving import engine_running
+from app.serving import engine_running, run_node
 from app.wiring import SystemClock, open_node
 from benchmarks import _floor
 from benchmarks._places import (
@@ -66,7 +66,7 @@ def product(place: MailPlace, folder: Path) -> Drained:
     """Tenantline's round: the node that ``tenantline serve`` runs, with the shipped model and no web."""
     with (folder / "log").open("w", encoding="utf-8") as log, contextlib.redirect_stderr(log):
         set_up_logs()
-        return asyncio.run(_product(place, folder))
+        return run_node(_product(place, folder))
 
 
 async def _product(place: MailPlace, folder: Path) -> Drained:

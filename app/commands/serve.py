@@ -1,6 +1,5 @@
 """``tenantline serve``."""
 
-import asyncio
 import socket
 from typing import Annotated
 
@@ -9,7 +8,7 @@ import typer
 from app.commands.work import operator_token, trusted_proxies
 from app.logs import set_up_logs
 from app.place import Place, place_of
-from app.serving import address_of, engine_running, listen, until_stopped, web_served
+from app.serving import address_of, engine_running, listen, run_node, until_stopped, web_served
 from app.terminal import tell
 from app.wiring import SystemClock, open_node
 from scheduler.node import ROLES
@@ -25,7 +24,7 @@ def serve(
 ) -> None:
     """One node that does everything: web, polling, routing, delivery, duties. Ctrl-C ends it."""
     set_up_logs()
-    asyncio.run(_serve(place_of(context), listen(host, port)))
+    run_node(_serve(place_of(context), listen(host, port)))
 
 
 async def _serve(place: Place, listener: socket.socket) -> None:

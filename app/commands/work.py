@@ -11,7 +11,7 @@ from app.configuration import ConfigurationFolder, load_site_settings, reveal_se
 from app.logs import set_up_logs
 from app.place import Place, place_of
 from app.routes.senders import IpNetwork
-from app.serving import engine_running, listen, until_stopped, web_served
+from app.serving import engine_running, listen, run_node, until_stopped, web_served
 from app.terminal import read_time, tell, write_json
 from app.wiring import SystemClock, open_node
 from domain.errors import ConfigurationError
@@ -41,7 +41,7 @@ def work(  # noqa: PLR0917 - a command's options
         moment = read_time(now, "--now") if now else None
         write_json(asyncio.run(_once(place, wanted, moment)))
     else:
-        asyncio.run(_go_on(place, wanted, host, port))
+        run_node(_go_on(place, wanted, host, port))
 
 
 def read_roles(words: str) -> tuple[str, ...]:
