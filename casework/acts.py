@@ -11,6 +11,7 @@ from pydantic import Field
 
 from casework.acts_hazards import HazardAct
 from casework.acts_refusing import RefusingAct
+from casework.acts_routes import RouteAct
 from casework.acts_sorting import SortingAct
 from casework.acts_special import SpecialAct
 from casework.outcomes import ActionKind, Fault, RemedyKind, Verdict
@@ -377,7 +378,8 @@ Act = Annotated[
     | HazardAct
     | SpecialAct
     | SortingAct
-    | RefusingAct,
+    | RefusingAct
+    | RouteAct,
     Field(discriminator="act"),
 ]
 """Any act, as it is stored: ``act`` names it."""

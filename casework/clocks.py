@@ -30,6 +30,8 @@ def events_of(life: Life, acknowledged: Mapping[int, datetime], told: Mapping[in
     found: dict[str, datetime] = {"received": life.received_at}
     if life.wished_at:
         found["stage1_requested"] = life.wished_at
+    if life.proposed_stage and life.proposed_stage > life.stage.number:
+        found[_REQUESTED[life.proposed_stage]] = life.received_at
     for stage in life.stages:
         number = stage.number
         if number in _REQUESTED:
@@ -65,7 +67,7 @@ def clocks(
         received_at=life.received_at,
         matter=matter,
         events=events,
-        last_stage=life.stage.number,
+        last_stage=max(life.stage.number, life.proposed_stage or 0),
     )
 
 

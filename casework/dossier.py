@@ -50,7 +50,8 @@ class Dossier(Value):
     """How the complainant wants to hear the outcome (CCBC-23)."""
     needs_support: bool = False
     """Something makes complaining harder for this person, as they or a message of theirs said."""
-    alleges_crime: bool = False
+    flags: frozenset[str] = frozenset()
+    """What its messages were marked with: they propose routes, a person sets them."""
     deadlines: tuple[Deadline, ...] = ()
     other: OtherCase | None = None
     """The case that the act names, where there is such a case."""

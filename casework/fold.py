@@ -43,6 +43,8 @@ from casework.acts import (
 )
 from casework.fold_hazards import APPLY as _HAZARDS
 from casework.fold_refusing import APPLY as _REFUSING
+from casework.fold_routes import APPLY as _ROUTES
+from casework.fold_routes import straight_to
 from casework.fold_sorting import APPLY as _SORTING
 from casework.fold_special import APPLY as _SPECIAL
 from casework.life import Action, Comment, Done, Evidence, Life, Point, Remedy, StageLife
@@ -51,10 +53,17 @@ from domain.cases import CaseState
 from domain.labels import Kind
 
 
-def begun(received_at: datetime, kind: Kind, *, stage: int = 1, hazards: tuple[HazardLife, ...] = ()) -> Life:
-    """A case that was just opened, with the dangers that its messages told of."""
+def begun(
+    received_at: datetime,
+    kind: Kind,
+    *,
+    stage: int = 1,
+    hazards: tuple[HazardLife, ...] = (),
+    proposed_stage: int | None = None,
+) -> Life:
+    """A case that was just opened, with the dangers that its messages told of and the stage that a rule proposes."""
     first = StageLife(number=stage, requested_at=received_at)
-    return Life(received_at=received_at, kind=kind, stages=(first,), hazards=hazards)
+    return Life(received_at=received_at, kind=kind, stages=(first,), hazards=hazards, proposed_stage=proposed_stage)
 
 
 def lived(start: Life, done: Iterable[Done]) -> Life:
@@ -212,7 +221,7 @@ def _escalate(life: Life, _done: Done, act: Escalate) -> Changes:
 
 
 def _set_stage(life: Life, _done: Done, act: SetStage) -> Changes:
-    return _next_stage(life, act.stage, act.at)
+    return straight_to(life, act.stage, act.at)
 
 
 def _next_stage(life: Life, number: int, at: datetime) -> Changes:
@@ -287,4 +296,5 @@ _APPLY: Final[dict[type, Callable[[Life, Done, Any], Changes]]] = {
     **_SPECIAL,
     **_SORTING,
     **_REFUSING,
+    **_ROUTES,
 }

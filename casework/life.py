@@ -6,6 +6,7 @@ from pydantic import Field
 
 from casework.acts import Act
 from casework.life_hazards import HazardLife
+from casework.life_routes import RouteLife
 from casework.life_sorting import TakenIn
 from casework.life_special import OmbudsmanWish, SpecialHandling
 from casework.outcomes import ActionKind, Fault, RemedyKind, Verdict
@@ -128,6 +129,15 @@ class Life(Value):
     ombudsman: tuple[OmbudsmanWish, ...] = ()
     """What the Ombudsman asked for or ordered, done or not."""
     hazards: tuple[HazardLife, ...] = ()
+    proposed_stage: int | None = None
+    """Where a rule would send it until a person has set a stage or said why not: those clocks run from receipt."""
+    routes: tuple[RouteLife, ...] = ()
+    """The ways beside the usual one, each once."""
+    answered_by_law: frozenset[str] = frozenset()
+    """Duties of law that were met by hand."""
+    named: frozenset[str] = frozenset()
+    """Ids of people whom the complaint is about."""
+    named_team: str = ""
     refused_at: Instant | None = None
     """When the complainant was told that it is not taken on, and for which ground."""
     refused_for: str = ""
@@ -151,6 +161,15 @@ class Life(Value):
     def hazard(self, hazard: Hazard) -> HazardLife | None:
         """What is known of a danger."""
         return next((each for each in self.hazards if each.hazard is hazard), None)
+
+    def route(self, route: str) -> RouteLife | None:
+        """What a person said about a route."""
+        return next((each for each in self.routes if each.route == route), None)
+
+    def is_on(self, route: str) -> bool:
+        """Whether it goes this way now."""
+        found = self.route(route)
+        return found is not None and not found.left
 
     def open_wishes(self, answer: str) -> tuple[OmbudsmanWish, ...]:
         """What the Ombudsman still waits for: ``answered`` meets what was asked, ``complied`` all else."""

@@ -22,6 +22,7 @@ from casework.acts_refusing import RefuseComplaint
 from casework.checks import Checks
 from casework.dossier import Dossier
 from casework.musts_refusing import CHECKS as _REFUSING
+from casework.musts_routes import CHECKS as _ROUTES
 from casework.musts_special import CHECKS as _SPECIAL
 from casework.outcomes import RemedyKind
 from casework.people import BOARD, Person, Role
@@ -277,4 +278,5 @@ CHECKS: Final[Checks] = {
     Must.ARRANGEMENTS_FIRST: ((SendOutcome,), _arrangements_first),
     **_SPECIAL,
     **_REFUSING,
+    **_ROUTES,
 }

@@ -30,10 +30,12 @@ from casework.acts import (
 )
 from casework.acts_hazards import HazardAct
 from casework.acts_refusing import AcceptComplaint
+from casework.acts_routes import AnswerByLaw, LeaveRoute
 from casework.acts_sorting import UndoJoin
 from casework.dossier import Dossier
 from casework.sense_hazards import nonsense as _of_hazards
 from casework.sense_refusing import nonsense as _of_refusing
+from casework.sense_routes import nonsense as _of_routes
 from casework.sense_sorting import nonsense as _of_sorting
 from casework.sense_special import nonsense as _of_special
 from domain.cases import CaseState
@@ -46,6 +48,8 @@ _ON_CLOSED: Final = (
     RecordOmbudsman,
     UndoJoin,
     AcceptComplaint,
+    LeaveRoute,
+    AnswerByLaw,
     *get_args(HazardAct),
 )
 """What may still be done once a case is closed: what was promised is followed through, and nobody is shut out."""
@@ -66,6 +70,7 @@ def nonsense(dossier: Dossier, act: Act) -> Iterator[str]:
     yield from _of_special(dossier, act)
     yield from _of_sorting(dossier, act)
     yield from _of_refusing(dossier, act)
+    yield from _of_routes(dossier, act)
 
 
 def _unknown(dossier: Dossier, act: Act) -> Iterator[str]:

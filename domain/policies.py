@@ -13,7 +13,7 @@ A landlord's file and a regime's file hold the same kinds of entries, each with 
     basis = { clause = "CESTRIA-28", text = "acknowledged within 3 working days" }
     basis = { clause = "Code 6.2", wording = "paraphrase", text = "...", source = "...", verified = true }
 
-``law.toml`` holds what no landlord can change: ``[[clock]]`` (``LawfulClock``).
+``law.toml`` holds what no landlord can change: ``[[clock]]`` (``LawfulClock``), ``[[term]]``.
 
 A landlord's ``text`` is its policy word for word; a regime's is our paraphrase with its source.
 """
@@ -132,6 +132,8 @@ class Law(Value):
     """What binds every landlord in the same way: ``config/law.toml``."""
 
     clock: tuple[LawfulClock, ...] = ()
+    term: tuple[Term, ...] = ()
+    """Routes that are open under every policy."""
 
 
 class Policy(Value):
@@ -161,7 +163,7 @@ class Policy(Value):
     stages: tuple[Stage, ...] = ()
     duties: tuple[Duty, ...] = ()
     terms: tuple[Term, ...] = ()
-    """The landlord's own; what its regimes say is in ``regime_terms``."""
+    """The landlord's own; what its regimes and the law say is in ``regime_terms``."""
     regime_terms: tuple[Term, ...] = ()
     requirements: tuple[Requirement, ...] = ()
     """The landlord's first, then its regimes'."""
@@ -238,7 +240,7 @@ def merge(landlord: Mapping[str, Any], regimes: Mapping[str, Mapping[str, Any]],
         stages=own.stage or housing.stage,
         duties=tuple(_duties(own, by_matter)),
         terms=own.term,
-        regime_terms=tuple(term for regime in by_matter.values() for term in regime.term),
+        regime_terms=(*(term for regime in by_matter.values() for term in regime.term), *(law.term if law else ())),
         requirements=tuple(_requirements(own, by_matter)),
         lawful_clocks=law.clock if law else (),
         ombudsmen=_ombudsmen(own, by_matter),

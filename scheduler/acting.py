@@ -12,6 +12,7 @@ from casework.perform import Performed, Refused, perform
 from domain.errors import Conflict
 from scheduler.node import LandlordSetup, Node
 from scheduler.recording import record
+from scheduler.routes import follow_route
 from scheduler.sorting import follow, hold_both, other_case
 from scheduler.standing import Standing, clocks_of, stands
 
@@ -29,7 +30,9 @@ def dossier_of(standing: Standing, setup: LandlordSetup, now: datetime, other: O
         matter=standing.row["matter"],
         people=setup.staff,
         needs_support=any(flag.startswith("vulnerable") for flag in standing.row["flags"]),
-        alleges_crime="allegation:crime" in standing.row["flags"],
+        flags=frozenset(standing.row["flags"]),
+        complained_about=standing.life.named,
+        team_complained_about=standing.life.named_team,
         deadlines=deadlines(rows, events),
         other=other,
         now=now,
@@ -72,4 +75,5 @@ def act_on(
     if followed := follow(node, tx, standing, answer, now=now):
         return followed
     record(node, tx, standing, answer.done, answer.life, now=now)
+    follow_route(node, tx, standing, act, by=by, now=now)
     return answer

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, RowMapping
 
 from casework.clocks import events_of, hazard_clocks, is_done
 from casework.dated import dated
+from casework.lawful import lawful_clocks
 from casework.life import Life
 from domain.cases import ObligationState
 from domain.duties import DutyRow
@@ -45,7 +46,7 @@ class Owed:
 def settle_duties(node: Node, tx: Connection, standing: Standing, life: Life, *, act_id: str, now: datetime) -> None:
     """Bring a case's duties in line with its life. A date that stood is never put off by recounting alone.
 
-    1. A corrected kind owes other things, and what was refused is owed again where it is taken on after all.
+    1. A corrected kind and a stage that a person set owe other things; what was refused and is taken on is owed again.
     2. What has happened meets its duties, late ones too.
     3. What a person found not to be owed is waived.
     4. What is new begins; what ends earlier, or counts now from what was only planned, takes the old one's place.
@@ -56,9 +57,13 @@ def settle_duties(node: Node, tx: Connection, standing: Standing, life: Life, *,
         _correct_kind(tx, standing.row["id"], setup, life, owed, act_id=act_id, now=now)
     if standing.life.refused_at and not life.refused_at:
         _take_on(tx, standing.row["id"], now)
+    if standing.life.proposed_stage and not life.proposed_stage:
+        _settle_stage(tx, standing.row["id"], setup, owed, act_id=act_id)
     known = {key_of(each): each for each in standing_duties(tx, standing.row["id"])}
     there = {key: each for key, each in known.items() if each["state"] != ObligationState.MET.value}
     meet_duties(tx, [there[each.key]["id"] for each in owed if each.done and each.key in there], by=act_id, at=now)
+    by_law = [each["id"] for key, each in there.items() if key[0] in life.answered_by_law and not key[-1]]
+    meet_duties(tx, by_law, by=act_id, at=now)
     waive_duties(tx, [there[key]["id"] for key in _not_owed(there, owed, life)], by=act_id)
     for about in sorted({each.about for each in owed}):
         waiting = [each for each in owed if each.about == about and not each.done]
@@ -87,6 +92,8 @@ def _owed(standing: Standing, setup: LandlordSetup, life: Life) -> Iterator[Owed
     for danger in life.hazards:
         for row in hazard_clocks(danger, setup.policy, setup.calendar):
             yield Owed(row=row, about=danger.hazard.value, done=is_done(row, danger.events()))
+    for row in lawful_clocks(life, setup.policy, setup.calendar):
+        yield Owed(row=row, about="", done=row.name in life.answered_by_law)
     for each in dated(life, setup.policy, standing.row["matter"]):
         yield Owed(row=each.row, about=each.about, done=each.done)
 
@@ -102,6 +109,14 @@ def _take_on(tx: Connection, case_id: str, now: datetime) -> None:
     """What a refusal had answered is owed again, with its dates."""
     if refused := last_act(tx, case_id, "refuse_complaint"):
         take_back_duties(tx, case_id, by=refused, now=now)
+
+
+def _settle_stage(tx: Connection, case_id: str, setup: LandlordSetup, owed: list[Owed], *, act_id: str) -> None:
+    """A person set the stage that was proposed, or another: what only the other way owes is kept as replaced."""
+    keys = {each.key for each in owed}
+    staged = {(duty.name, duty.stage, duty.basis.clause, "") for duty in setup.policy.duties if duty.stage}
+    there = [each for each in standing_duties(tx, case_id) if each["state"] != ObligationState.MET.value]
+    hand_over_duties(tx, [each["id"] for each in there if key_of(each) in staged - keys], by=act_id)
 
 
 def _correct_kind(

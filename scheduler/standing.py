@@ -51,7 +51,8 @@ def stands(tx: Connection, reference: str, *, hold: bool = False) -> Standing:
     first = acts[0] if acts else None
     kind, stage = (first["kind_before"], first["stage_before"]) if first else (row["kind"], row["stage"])
     dangers = _dangers(row, danger_clocks(tx, row["id"]))
-    life = lived(begun(row["received_at"], Kind(kind), stage=stage, hazards=dangers), map(_done, acts))
+    start = begun(row["received_at"], Kind(kind), stage=stage, hazards=dangers, proposed_stage=row["proposed_stage"])
+    life = lived(start, map(_done, acts))
     # A message may have made it more since (a choice to complain): the row knows.
     life = life.model_copy(update={"kind": Kind(row["kind"]), "kind_confirmed": row["kind_confirmed"]})
     return Standing(

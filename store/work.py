@@ -1,7 +1,7 @@
 """What waits for people: tasks, questions to tenants, alerts to the person on call."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -89,6 +89,12 @@ def finish_task(tx: Connection, task_id: str, *, by: str, now: datetime) -> bool
     """Whether this call closed the task; False when somebody had done so."""
     is_open = (TASK.c.id == task_id, TASK.c.state == "open")
     return tx.execute(update(TASK).where(*is_open).values(state="done", done_by=by, done_at=now)).rowcount == 1
+
+
+def finish_tasks(tx: Connection, case_id: str, *, kinds: Collection[str], by: str, now: datetime) -> None:
+    """A person's act did what these tasks of a case asked for."""
+    is_open = (TASK.c.case_id == case_id, TASK.c.kind.in_(kinds), TASK.c.state == "open")
+    tx.execute(update(TASK).where(*is_open).values(state="done", done_by=by, done_at=now))
 
 
 def ask_questions(rows: NewRows, questions: Sequence[NewQuestion], *, place: Place, ids: Ids, now: datetime) -> None:

@@ -80,7 +80,8 @@ class Told:
     def dossier(self) -> Dossier:
         """As it stands."""
         policy = policies()[self.landlord]
-        given = {"people": STAFF, "calendar": calendars()[policy.calendar]} | self.facts
+        given: dict[str, Any] = {"people": STAFF, "calendar": calendars()[policy.calendar]} | self.facts
+        given["complained_about"] = self.life.named | given.get("complained_about", frozenset())
         return Dossier(life=self.life, policy=policy, now=self.now, **given)
 
     def do(self, act: Act, by: str = "asha") -> Performed:

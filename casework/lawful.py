@@ -1,0 +1,42 @@
+"""The clocks that the law starts for a route that a person set, and the duties of law that a person met (rules B9)."""
+
+from collections.abc import Iterator
+
+from casework.life import Life
+from domain.calendars import Calendar
+from domain.clauses import LawfulClock
+from domain.deadlines import due_at, explain
+from domain.duties import DutyRow
+from domain.policies import Policy
+from domain.uktime import local_date
+from domain.values import Instant
+
+
+def lawful_clocks(life: Life, policy: Policy, calendar: Calendar) -> Iterator[DutyRow]:
+    """One row a clock of each route on which the case is, from when its request came.
+
+    Raises:
+        CalendarEnds: a date lies outside the calendar.
+    """
+    since = {each.route: each.since for each in life.routes if not each.left}
+    for clock in policy.lawful_clocks:
+        at = since.get(clock.matter.value) if clock.matter else None
+        if at is not None and clock.is_in_force(local_date(at)):
+            yield _row(clock, at, policy, calendar.national)
+
+
+def _row(clock: LawfulClock, at: Instant, policy: Policy, calendar: Calendar) -> DutyRow:
+    count, roll = clock.count, clock.roll_forward
+    return DutyRow(
+        name=clock.name,
+        stage=0,
+        due=due_at(clock.clock, clock.amount, at, calendar, count=count, roll_forward=roll),
+        clock=clock.clock,
+        amount=clock.amount,
+        counted_from="received",
+        from_at=at,
+        basis=clock.basis.clause,
+        owner=policy.teams.get("data_protection", policy.teams["complaints"]),
+        explanation=explain(clock.clock, clock.amount, at, calendar, count=count, roll_forward=roll),
+        source="law",
+    )
