@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, select
 from domain.casefile import Obligation, Party
 from domain.labels import AuthorityShown
 from domain.uktime import format_moment
+from store.case_acts import load_acts
 from store.casefile import find_case, rows_of, whole_case
 from store.tables import ATTACHMENT, AUDIT, CASE, MESSAGE, OBLIGATION, OUTBOX
 
@@ -46,6 +47,7 @@ def show_case(tx: Connection, reference: str) -> dict[str, Any]:
         "policy_version": case["policy_version"],
         "parties": [_party(party) for party in whole.parties],
         "messages": _messages(tx, case["id"], sent),
+        "acts": [_act(row) for row in load_acts(tx, case["id"])],
         "obligations": [_obligation(owed) for owed in whole.obligations],
         "outbox": [_outgoing(row) for row in sent],
         "audit": [_audit(row) for row in _audit_rows(tx, case["id"])],
@@ -155,6 +157,10 @@ def _obligation(owed: Obligation) -> dict[str, Any]:
     names = ("name", "stage", "clock", "amount", "counted_from", "basis", "owner", "effective", "state", "explanation")
     times = {"due": owed.due_at, "met_at": owed.met_at, "breached_at": owed.breached_at}
     return {name: getattr(owed, name) for name in names} | _plain(times)
+
+
+def _act(row: RowMapping) -> dict[str, Any]:
+    return _plain({name: row[name] for name in ("number", "at", "by", "act")})
 
 
 def _outgoing(row: RowMapping) -> dict[str, Any]:

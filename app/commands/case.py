@@ -1,15 +1,20 @@
 """``tenantline case list / show / act / acts``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
 from app.commands import case_acts
-from app.configuration import ConfigurationFolder, require_landlord
-from app.place import place_of
+from app.configuration import ConfigurationFolder, load_site, require_landlord
+from app.place import Place, place_of
 from app.register import register_of
 from app.terminal import say, show_table, write_json, written
+from casework.life import Done
+from casework.telling import told
+from domain.errors import ConfigurationError
 from store.register import list_cases, show_case
 
 app = typer.Typer(
@@ -60,23 +65,18 @@ def show(
     if as_json:
         write_json(case)
     else:
-        for line in _lines(case):
+        for line in _lines(case, _names(place_of(context), case["landlord"])):
             say(line)
 
 
-def _lines(case: dict[str, Any]) -> Iterator[str]:
+def _lines(case: dict[str, Any], names: Mapping[str, str]) -> Iterator[str]:
     yield f"{case['reference']}  {case['kind'].replace('_', ' ')}, stage {case['stage']}, {case['state']}"
     yield f"Team {case['team']}; received {written(case['received_at'])}; phase {case['phase']}"
     yield from _part(
         "Parties", [f"{each['role']}: {each['name'] or 'no name'}, {each['address']}" for each in case["parties"]]
     )
-    for each in case["messages"]:
-        arrow = "from them" if each["direction"] == "in" else "from us"
-        yield f"\n{written(each['at'])}  {arrow} by {each['channel']}" + (
-            f"  {each['subject']}" if each["subject"] else ""
-        )
-        yield from (f"  {line}" for line in str(each["text"]).splitlines())
-        yield from (f"  [attached: {file['name']}, {file['size'] or '?'} bytes]" for file in each["attachments"])
+    for _, lines in sorted((*_messages(case), *_acts(case, names)), key=lambda each: each[0]):
+        yield from lines
     yield from _part(
         "Owed",
         [
@@ -92,6 +92,33 @@ def _lines(case: dict[str, Any]) -> Iterator[str]:
         ],
     )
     yield from _part("Audit", [f"{written(each['at'])}  {each['actor']}: {each['action']}" for each in case["audit"]])
+
+
+def _messages(case: dict[str, Any]) -> Iterator[tuple[datetime, list[str]]]:
+    for each in case["messages"]:
+        arrow = "from them" if each["direction"] == "in" else "from us"
+        head = f"\n{written(each['at'])}  {arrow} by {each['channel']}"
+        words = [f"  {line}" for line in str(each["text"]).splitlines()]
+        files = [f"  [attached: {file['name']}, {file['size'] or '?'} bytes]" for file in each["attachments"]]
+        yield (
+            datetime.fromisoformat(each["at"]),
+            [head + (f"  {each['subject']}" if each["subject"] else ""), *words, *files],
+        )
+
+
+def _acts(case: dict[str, Any], names: Mapping[str, str]) -> Iterator[tuple[datetime, list[str]]]:
+    for each in case["acts"]:
+        done = Done(
+            act=case_acts.ACT.validate_python(each["act"]), by=each["by"], at=datetime.fromisoformat(each["at"])
+        )
+        yield done.at, [f"\n{written(each['at'])}  {told(done, names)}"]
+
+
+def _names(place: Place, landlord: str) -> dict[str, str]:
+    """Who works there; nobody where the configuration does not say: the case is shown all the same."""
+    with suppress(ConfigurationError):
+        return {each.id: each.name for each in load_site(ConfigurationFolder(place.config), landlord).staff}
+    return {}
 
 
 def _part(title: str, lines: list[str]) -> Iterator[str]:

@@ -22,7 +22,7 @@ from scheduler.node import LandlordSetup, Node
 from store.case_acts import load_acts
 from store.casefile import find_case
 
-_ACT: TypeAdapter[Act] = TypeAdapter(Act)
+ACT: TypeAdapter[Act] = TypeAdapter(Act)
 ACT_EXAMPLE = """For example: tenantline case act CES-26-00001X '{"act": "assign", "to": ["mia"]}' --by mia"""
 ACTS_EXAMPLE = "For example: tenantline case acts CES-26-00001X"
 _REFUSED = 1
@@ -90,7 +90,7 @@ def read_act(words: str) -> Act:
         ConfigurationError: it is no JSON, names no act, or lacks something; the sentence says what.
     """
     try:
-        found: Act = _ACT.validate_python(json.loads(words))
+        found: Act = ACT.validate_python(json.loads(words))
     except json.JSONDecodeError as problem:
         raise ConfigurationError(f"the act is no JSON ({problem.msg}): quote it as '{{\"act\": ...}}'") from problem
     except ValidationError as problem:

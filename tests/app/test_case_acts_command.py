@@ -92,3 +92,13 @@ def test_somebody_who_does_not_work_here_is_told_who_does(house: tuple[Path, str
     done = run(folder, "act", reference, '{"act": "close"}', "--by", "zoe")
     assert done.returncode == 2
     assert "cestria (mia)" in done.stderr
+
+
+def test_a_case_is_shown_with_what_people_did_told_by_their_names(house: tuple[Path, str]) -> None:
+    folder, reference = house
+    run(folder, "act", reference, '{"act": "assign", "to": ["mia"], "declared_impartial": true}', "--by", "mia")
+    shown = run(folder, "show", reference).stdout
+    assert "Mia Hughes gave this stage to Mia Hughes, who had no part in the matter." in shown
+    assert shown.index("from them by mail") < shown.index("Mia Hughes gave this stage")
+    (act,) = json.loads(run(folder, "show", reference, "--json").stdout)["acts"]
+    assert (act["number"], act["by"], act["act"]["act"]) == (1, "mia", "assign")
