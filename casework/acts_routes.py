@@ -54,6 +54,15 @@ class NameStaff(Value):
     """The team complained about."""
 
 
+class HearAccount(Value):
+    """Whoever is complained about gives their account, or will not (GROUP-11)."""
+
+    act: Literal["hear_account"] = "hear_account"
+    person: str
+    given: bool
+    words: Text = ""
+
+
 class UnnameStaff(Value):
     """It is not about them after all."""
 
@@ -62,4 +71,4 @@ class UnnameStaff(Value):
     reasons: Text
 
 
-RouteAct = SetRoute | LeaveRoute | AnswerByLaw | NameStaff | UnnameStaff
+RouteAct = SetRoute | LeaveRoute | AnswerByLaw | NameStaff | UnnameStaff | HearAccount

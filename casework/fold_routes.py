@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from casework.acts_routes import AnswerByLaw, LeaveRoute, NameStaff, SetRoute, UnnameStaff
+from casework.acts_routes import AnswerByLaw, HearAccount, LeaveRoute, NameStaff, SetRoute, UnnameStaff
 from casework.life import Done, Life, StageLife
 from casework.life_routes import RouteLife
 from domain.cases import CaseState
@@ -45,6 +45,10 @@ def _name(life: Life, _done: Done, act: NameStaff) -> Changes:
     return {"named": life.named | set(act.people), "named_team": act.team or life.named_team}
 
 
+def _hear(life: Life, _done: Done, act: HearAccount) -> Changes:
+    return {"heard": life.heard | {act.person}}
+
+
 def _unname(life: Life, _done: Done, act: UnnameStaff) -> Changes:
     return {"named": life.named - set(act.people)}
 
@@ -59,4 +63,5 @@ APPLY: Final[dict[type, Callable[[Life, Done, Any], Changes]]] = {
     AnswerByLaw: _answer,
     NameStaff: _name,
     UnnameStaff: _unname,
+    HearAccount: _hear,
 }

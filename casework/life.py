@@ -138,6 +138,8 @@ class Life(Value):
     named: frozenset[str] = frozenset()
     """Ids of people whom the complaint is about."""
     named_team: str = ""
+    heard: frozenset[str] = frozenset()
+    """Those of them who gave their account, or would not."""
     refused_at: Instant | None = None
     """When the complainant was told that it is not taken on, and for which ground."""
     refused_for: str = ""

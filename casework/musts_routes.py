@@ -34,8 +34,15 @@ def _staff_named(dossier: Dossier, act: Act, _by: Person, _rule: Requirement) ->
     return ""
 
 
+def _account_heard(dossier: Dossier, _act: Act, _by: Person, _rule: Requirement) -> str:
+    life = dossier.life
+    names = ", ".join(dossier.people[each].name for each in sorted(life.named - life.heard) if each in dossier.people)
+    return f"hear what {names} says about it, or note that they will not" if names else ""
+
+
 CHECKS: Checks = {
     Must.ROUTE_DECIDED: ((SendOutcome, Close), _route_decided),
     Must.NO_STAGE_SKIPPED: ((SetRoute, SetStage), _no_stage_skipped),
+    Must.ACCOUNT_HEARD: ((SendOutcome,), _account_heard),
     Must.STAFF_NAMED: ((SetRoute,), _staff_named),
 }

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from casework.acts import Act, SetStage
-from casework.acts_routes import AnswerByLaw, LeaveRoute, NameStaff, SetRoute, UnnameStaff
+from casework.acts_routes import AnswerByLaw, HearAccount, LeaveRoute, NameStaff, SetRoute, UnnameStaff
 from casework.dossier import Dossier
 from casework.routes import proposed, routes
 
@@ -24,10 +24,8 @@ def nonsense(dossier: Dossier, act: Act) -> Iterator[str]:
             known = sorted({clock.name for clock in dossier.policy.lawful_clocks})
             if act.duty not in known:
                 yield f"the law names no {act.duty!r}; it names {', '.join(known)}"
-        case NameStaff():
-            yield from (f"{each} is nobody who works here" for each in act.people if each not in dossier.people)
-        case UnnameStaff():
-            yield from (f"{each} is not named here" for each in act.people if each not in dossier.life.named)
+        case NameStaff() | HearAccount() | UnnameStaff():
+            yield from _named(dossier, act)
         case _:
             return
 
@@ -50,3 +48,17 @@ def _leave(dossier: Dossier, act: LeaveRoute) -> Iterator[str]:
     on = dossier.life.is_on(act.route)
     if not on and (act.how == "ended" or act.route not in proposed(dossier.policy, dossier.flags)):
         yield f"it does not go that way, and nothing proposes it: {act.route}"
+
+
+def _named(dossier: Dossier, act: NameStaff | HearAccount | UnnameStaff) -> Iterator[str]:
+    named = dossier.life.named
+    match act:
+        case NameStaff():
+            yield from (f"{each} is nobody who works here" for each in act.people if each not in dossier.people)
+        case HearAccount():
+            if act.person not in named:
+                yield f"{act.person} is not named here"
+            if act.given and not act.words.strip():
+                yield "note the account that was given"
+        case UnnameStaff():
+            yield from (f"{each} is not named here" for each in act.people if each not in named)

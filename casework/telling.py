@@ -60,7 +60,10 @@ SENTENCES: Final[Mapping[str, tuple[Piece, ...]]] = {
     "escalate": ("noted that they ask for the next stage, {at}", ("reasons", ": {reasons}")),
     "refuse_escalation": ("refused the next stage on the ground {ground}: {evidence}; {reasons}",),
     "assess_vulnerability": ("assessed what makes this harder for them: {found}. Support: {support}",),
-    "handle_specially": ("took it out of the usual steps, to be looked at again on {review_on}: {reasons}",),
+    "handle_specially": (
+        "took it out of the usual steps, to be looked at again on {review_on}: {reasons}",
+        ("answer_by", "; its answer by {answer_by}"),
+    ),
     "set_stage": ("set the stage to {stage}, {at}: {reasons}",),
     "offer_mediation": ("noted of mediation: {answer}",),
     "withdraw": ("noted that they take it back, {at}: “{words}”",),
@@ -69,7 +72,9 @@ SENTENCES: Final[Mapping[str, tuple[Piece, ...]]] = {
     "record_ombudsman": (
         "noted of the Ombudsman: {what}",
         ("words", ": {words}"),
+        ("wish", " ({wish})"),
         ("due_on", ", to be done by {due_on}"),
+        ("proof", "; proof: {proof}"),
     ),
     "note_hazard": ("noted a danger ({hazard}), {at}", ("emergency", ", an emergency"), ("words", ": {words}")),
     "investigate_hazard": ("looked into the danger ({hazard}), {at}: {found}. {findings}",),
@@ -100,6 +105,7 @@ SENTENCES: Final[Mapping[str, tuple[Piece, ...]]] = {
     "leave_route": ("left the route {route} ({how})", ("reasons", ": {reasons}")),
     "answer_by_law": ("gave the answer that the law asks for ({duty}), {at}", ("note", ": {note}")),
     "name_staff": ("noted whom it is about: {people}", ("team", ", team {team}")),
+    "hear_account": ("asked {person} for their account", ("given", ", which they gave"), ("words", ": {words}")),
     "unname_staff": ("noted that it is not about {people}: {reasons}",),
 }
 """By the act's name. One that is not here is told by its name and what it says."""

@@ -137,6 +137,8 @@ class Must(StrEnum):
     """Whoever is told that another body decides on ``value`` is told which one."""
     ROUTE_DECIDED = "route_decided"
     """Where messages point to the route ``value``, a person sets it or says why not before the answer."""
+    ACCOUNT_HEARD = "account_heard"
+    """Whoever is complained about was asked for their account."""
     NO_STAGE_SKIPPED = "no_stage_skipped"
     STAFF_NAMED = "staff_named"
     """Of alleged misconduct it is put down whom it is about."""

@@ -47,14 +47,19 @@ from casework.acts import (
     WishForComplaint,
     Withdraw,
 )
-from casework.clocks import clocks, deadlines, events_of
-from casework.dossier import Deadline
+from casework.acts_hazards import BeginHazardWorks, InvestigateHazard, MakeSafe, NoteHazard, SendHazardSummary
+from casework.acts_refusing import AcceptComplaint, RefuseComplaint
+from casework.acts_routes import AnswerByLaw, LeaveRoute, NameStaff, SetRoute, UnnameStaff
+from casework.acts_sorting import JoinCase, SplitCase, UndoJoin
+from casework.acts_special import EndSpecialHandling, ReviewSpecialHandling
+from casework.clocks import clocks, deadlines, events_of, hazard_clocks
+from casework.dossier import Deadline, OtherCase
 from casework.fold import begun, lived
 from casework.outcomes import ActionKind, Fault, RemedyKind, Verdict
 from casework.perform import Performed, Refused, perform
 from domain.cases import CaseState
 from domain.deadlines import ClockUnit
-from domain.labels import Kind
+from domain.labels import Hazard, Kind
 from domain.uktime import local_date
 from tests.casework.cases import RECEIVED, REPAIRS, STAFF, Told, calendars, investigated, policies
 
@@ -64,6 +69,9 @@ TEAMS = st.lists(PEOPLE, min_size=1, max_size=3).map(tuple)
 MOMENTS = st.one_of(st.just(RECEIVED), st.integers(-2, 80).map(lambda days: RECEIVED + timedelta(days=days)))
 WORDS = st.sampled_from(["", "words"])
 DAY = date(2027, 1, 4)
+OTHER = OtherCase(reference="CES-26-00002K")
+DANGERS = st.sampled_from([Hazard.DAMP_MOULD, Hazard.GAS])
+ROUTES = st.sampled_from(["crime", "misconduct", "sar", "banding"])
 
 
 def acts() -> st.SearchStrategy[Act]:
@@ -109,6 +117,37 @@ def acts() -> st.SearchStrategy[Act]:
         build(Withdraw, words=WORDS, at=MOMENTS),
         build(Close),
         build(Reopen, reason=WORDS),
+        special_acts(),
+    )  # fmt: skip
+
+
+def special_acts() -> st.SearchStrategy[Act]:
+    """Dangers, other ways, refusals, what belongs together."""
+    build = st.builds
+    return st.one_of(
+        build(NoteHazard, hazard=DANGERS, at=MOMENTS, emergency=st.booleans()),
+        build(
+            InvestigateHazard, hazard=DANGERS, at=MOMENTS, findings=WORDS,
+            found=st.sampled_from(["emergency", "significant", "none"]),
+        ),
+        build(MakeSafe, hazard=DANGERS, at=MOMENTS, what=WORDS, more_to_do=st.booleans()),
+        build(BeginHazardWorks, hazard=DANGERS, at=MOMENTS),
+        build(SendHazardSummary, hazard=DANGERS, at=MOMENTS, way=st.just("letter")),
+        build(
+            RefuseComplaint, at=MOMENTS, ground=st.sampled_from(["already_considered", "busy"]), evidence=WORDS,
+            reasons=WORDS, told_of_ombudsman=st.booleans(),
+        ),
+        build(AcceptComplaint, reasons=WORDS),
+        build(SetRoute, route=ROUTES, stage=st.sampled_from([None, 2]), reasons=WORDS, at=MOMENTS),
+        build(LeaveRoute, route=ROUTES, how=st.sampled_from(["declined", "ended"]), reasons=WORDS),
+        build(AnswerByLaw, duty=st.just("answer_subject_access"), at=MOMENTS),
+        build(NameStaff, people=TEAMS),
+        build(UnnameStaff, people=TEAMS, reasons=WORDS),
+        build(SplitCase, kind=st.sampled_from(Kind), points=st.lists(NAMES, max_size=1).map(tuple), words=WORDS),
+        build(JoinCase, into=st.just(OTHER.reference), reason=WORDS),
+        build(UndoJoin, reason=WORDS),
+        build(ReviewSpecialHandling, reasons=WORDS, review_on=st.just(DAY)),
+        build(EndSpecialHandling),
     )  # fmt: skip
 
 
@@ -124,7 +163,12 @@ class Lives(RuleBasedStateMachine):
     )
     def begin(self, kind: Kind, named: frozenset[str], ready: Verdict | None) -> None:
         """A message came in, or a complaint has come so far that its answer could leave."""
-        facts = {"complained_about": named, "team_complained_about": REPAIRS, "needs_support": bool(named)}
+        facts = {
+            "complained_about": named,
+            "team_complained_about": REPAIRS,
+            "needs_support": bool(named),
+            "other": OTHER,
+        }
         if ready is None:
             self.case = Told(self.landlord, life=begun(RECEIVED, kind), facts=facts)
         else:
@@ -144,7 +188,9 @@ class Lives(RuleBasedStateMachine):
             return
         assert isinstance(answer, Performed)
         assert answer.done.by == by
-        assert by not in case.facts["complained_about"]
+        assert by not in case.facts["complained_about"] | case.life.named
+        if case.life.joined_into:
+            assert isinstance(act, UndoJoin)
         if isinstance(act, SendOutcome):
             self.check_what_left()
         if isinstance(act, Close):
@@ -161,6 +207,10 @@ class Lives(RuleBasedStateMachine):
         for row in rows:
             if row.clock is ClockUnit.WORKING_DAYS and row.effective and "extended" not in row.explanation:
                 assert calendars()[policy.calendar].is_working_day(local_date(row.due)), row
+        for danger in life.hazards:
+            owed = {row.name for row in hazard_clocks(danger, policy, calendars()[policy.calendar])}
+            if danger.hazard is Hazard.GAS and danger.found != "none":
+                assert "hazard_safe" in owed or self.landlord == "ccbc"
         return deadlines(rows, events)
 
     def check_what_left(self) -> None:
@@ -174,7 +224,7 @@ class Lives(RuleBasedStateMachine):
 
     def check_what_was_closed(self) -> None:
         life = self.case.life
-        settled = life.stage.outcome_at or life.withdrawn or life.quickly_resolved
+        settled = life.stage.outcome_at or life.refused_at or life.withdrawn or life.quickly_resolved
         assert settled or life.kind is not Kind.COMPLAINT
 
     @invariant()

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from casework.acts import Act, AddPoint, Assign, Close, SendOutcome, SetStage
-from casework.acts_routes import AnswerByLaw, LeaveRoute, NameStaff, SetRoute, UnnameStaff
+from casework.acts_routes import AnswerByLaw, HearAccount, LeaveRoute, NameStaff, SetRoute, UnnameStaff
 from casework.clocks import clocks, events_of
 from casework.fold import begun
 from casework.lawful import lawful_clocks
@@ -71,6 +71,7 @@ def test_situation_132_where_a_person_says_that_it_is_no_crime_stage_1_runs_from
         (LeaveRoute(route="sar", how="declined", reasons="why"), "nothing proposes it"),
         (AnswerByLaw(duty="dance", at=RECEIVED), "answer_subject_access"),
         (NameStaff(people=("zoe",)), "nobody who works here"),
+        (HearAccount(person="ben", given=False), "not named here"),
         (UnnameStaff(people=("ben",), reasons="why"), "not named here"),
     ],
 )
@@ -111,6 +112,17 @@ def test_situation_137_who_is_named_neither_acts_nor_is_given_the_case(landlord:
     assert "about you" in case.refused(Close(), by="mia")[0].words
     case.do(UnnameStaff(people=("mia",), reasons="it was another Mia"))
     case.do(Assign(to=("mia",)))
+
+
+def test_group_11_whoever_is_complained_about_is_heard_before_the_answer():
+    case = investigated("group")
+    case.do(NameStaff(people=("ben",)), by="mia")
+    outcome = SendOutcome(at=RECEIVED, way="email")
+    assert {each.clause for each in case.refused(outcome, by="mia")} == {"GROUP-11"}
+    assert "note the account" in case.refused(HearAccount(person="ben", given=True), by="mia")[0].words
+    assert "about you" in case.refused(HearAccount(person="ben", given=False), by="ben")[0].words
+    case.do(HearAccount(person="ben", given=False), by="mia")
+    case.do(outcome, by="mia")
 
 
 @pytest.mark.parametrize("landlord", LANDLORDS)
