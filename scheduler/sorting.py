@@ -84,7 +84,7 @@ def _split(
 ) -> Performed:
     """1. Open the new case. 2. Put down both sides. 3. Link them. 4. Tell the tenant, which acknowledges it."""
     row = standing.row
-    reference = _open(node, tx, row, act, now)
+    reference = _open(node, tx, row, act, by=answer.done.by, now=now)
     answer = answer.model_copy(
         update={"done": answer.done.model_copy(update={"act": act.model_copy(update={"into": reference})})}
     )
@@ -101,7 +101,7 @@ def _split(
     return answer
 
 
-def _open(node: Node, tx: Connection, row: RowMapping, act: SplitCase, now: datetime) -> str:
+def _open(node: Node, tx: Connection, row: RowMapping, act: SplitCase, *, by: str, now: datetime) -> str:
     """The new case's row with the people of the old one; received when the old one was."""
     policy = node.landlords[row["landlord"]].policy
     rows = NewRows(tx)
@@ -129,7 +129,7 @@ def _open(node: Node, tx: Connection, row: RowMapping, act: SplitCase, now: date
     rows.write()
     copy_parties(tx, row["id"], case_id, ids=node.ids)
     detail = {"reference": reference, "policy": row["policy_version"], "split_from": row["reference"]}
-    append(tx, case_id, [AuditEntry(actor="casework", action="case.opened", detail=detail)], now, node.audit_key)
+    append(tx, case_id, [AuditEntry(actor=by, action="case.opened", detail=detail)], now, node.audit_key)
     return reference
 
 
