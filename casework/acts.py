@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from casework.acts_hazards import HazardAct
+from casework.acts_parties import PartyAct
 from casework.acts_refusing import RefusingAct
 from casework.acts_routes import RouteAct
 from casework.acts_sorting import SortingAct
@@ -130,6 +131,8 @@ class IssueDraft(Value):
     act: Literal["issue_draft"] = "issue_draft"
     at: Instant
     because: Text
+    to: str = ""
+    """The party it goes to, as the case calls them; left out: the complainant."""
 
 
 class RecordComment(Value):
@@ -233,6 +236,8 @@ class SendOutcome(Value):
     way: Literal["letter", "email", "sms", "phone"]
     instead_of_preferred: Text = ""
     """Why it does not go by the preferred form of communication (CCBC-23)."""
+    to: str = ""
+    """The party it goes to, as the case calls them; left out: the complainant."""
 
 
 class ConfirmInWriting(Value):
@@ -240,6 +245,8 @@ class ConfirmInWriting(Value):
 
     act: Literal["confirm_in_writing"] = "confirm_in_writing"
     at: Instant
+    to: str = ""
+    """The party it goes to, as the case calls them; left out: the complainant."""
 
 
 class Extend(Value):
@@ -376,6 +383,7 @@ Act = Annotated[
     | Reopen
     | RecordOmbudsman
     | HazardAct
+    | PartyAct
     | SpecialAct
     | SortingAct
     | RefusingAct

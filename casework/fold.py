@@ -42,6 +42,7 @@ from casework.acts import (
     Withdraw,
 )
 from casework.fold_hazards import APPLY as _HAZARDS
+from casework.fold_parties import APPLY as _PARTIES
 from casework.fold_refusing import APPLY as _REFUSING
 from casework.fold_routes import APPLY as _ROUTES
 from casework.fold_routes import straight_to
@@ -295,6 +296,7 @@ _APPLY: Final[dict[type, Callable[[Life, Done, Any], Changes]]] = {
     **_HAZARDS,
     **_SPECIAL,
     **_SORTING,
+    **_PARTIES,
     **_REFUSING,
     **_ROUTES,
 }

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from casework.acts import Act
 from casework.life_hazards import HazardLife
+from casework.life_parties import CaseParty
 from casework.life_routes import RouteLife
 from casework.life_sorting import TakenIn
 from casework.life_special import OmbudsmanWish, SpecialHandling
@@ -152,8 +153,16 @@ class Life(Value):
     split_from: str = ""
     channel: str = ""
     """Of a case that was split off: the kind of channel that its message came by."""
+    parties: tuple[CaseParty, ...] = ()
+    """Who is in the case, as its messages and people said."""
+    interested: frozenset[str] = frozenset()
+    """Ids of staff who have an interest in the matter."""
     people: frozenset[str] = frozenset()
     """Everybody who had a part in handling it: none of them looks at it afresh (CCBC-21)."""
+
+    def party(self, name: str) -> CaseParty | None:
+        """Somebody in the case by the name that it gives them."""
+        return next((each for each in self.parties if each.id == name), None)
 
     @property
     def stage(self) -> StageLife:

@@ -21,6 +21,7 @@ from casework.acts import (
 from casework.acts_refusing import RefuseComplaint
 from casework.checks import Checks
 from casework.dossier import Dossier
+from casework.musts_parties import CHECKS as _PARTIES
 from casework.musts_refusing import CHECKS as _REFUSING
 from casework.musts_routes import CHECKS as _ROUTES
 from casework.musts_special import CHECKS as _SPECIAL
@@ -277,6 +278,7 @@ CHECKS: Final[Checks] = {
     Must.VULNERABILITY_FIRST: ((HandleSpecially, RefuseEscalation, RefuseComplaint), _vulnerability_first),
     Must.ARRANGEMENTS_FIRST: ((SendOutcome,), _arrangements_first),
     **_SPECIAL,
+    **_PARTIES,
     **_REFUSING,
     **_ROUTES,
 }

@@ -1,0 +1,53 @@
+"""The checks behind what policies ask of authority, groups, wishes and interests."""
+
+from casework.acts import Act, Assign, ConfirmInWriting, IssueDraft, SendOutcome
+from casework.acts_parties import CheckAuthority, RecordAuthority
+from casework.checks import Checks
+from casework.dossier import Dossier
+from casework.life_parties import Role
+from casework.people import Person
+from casework.receiving import may_receive
+from domain.clauses import Must, Requirement
+
+
+def _authority_before_data(dossier: Dossier, act: Act, _by: Person, _rule: Requirement) -> str:
+    """Whom the answer names as its reader may have it."""
+    reader = getattr(act, "to", "")
+    party = dossier.life.party(reader) if isinstance(reader, str) and reader else None
+    return may_receive(dossier, party, "personal") if party else ""
+
+
+def _both_checks(_dossier: Dossier, act: Act, _by: Person, _rule: Requirement) -> str:
+    if isinstance(act, CheckAuthority) and not act.how.strip():
+        return "note how it was made sure: a call back to the number on file will do"
+    return ""
+
+
+def _scope_and_date(_dossier: Dossier, act: Act, _by: Person, _rule: Requirement) -> str:
+    if isinstance(act, RecordAuthority) and not act.note.strip():
+        return "note what the authority covers, and how it was given"
+    return ""
+
+
+def _lead_of_group(dossier: Dossier, _act: Act, _by: Person, _rule: Requirement) -> str:
+    roles = {each.role for each in dossier.life.parties}
+    if Role.GROUP_MEMBER in roles and Role.GROUP_LEAD not in roles:
+        return "the group has nobody who leads: ask whom they agree on"
+    return ""
+
+
+def _no_interest(dossier: Dossier, act: Act, _by: Person, _rule: Requirement) -> str:
+    if not isinstance(act, Assign):
+        return ""
+    bound = [each for each in act.to if each in dossier.life.interested]
+    names = ", ".join(dossier.people[each].name if each in dossier.people else each for each in bound)
+    return f"{names} has an interest in the matter: give it to somebody else" if bound else ""
+
+
+CHECKS: Checks = {
+    Must.AUTHORITY_CHECKED: ((SendOutcome, IssueDraft, ConfirmInWriting), _authority_before_data),
+    Must.BOTH_CHECKS: ((CheckAuthority,), _both_checks),
+    Must.AUTHORITY_ON_RECORD: ((RecordAuthority,), _scope_and_date),
+    Must.GROUP_LEAD: ((SendOutcome,), _lead_of_group),
+    Must.NO_INTEREST: ((Assign,), _no_interest),
+}
