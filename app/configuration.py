@@ -22,6 +22,7 @@ from console.brand import LEAST_CONTRAST, contrast, is_colour
 from domain.calendars import Calendar, parse_calendar
 from domain.duty import DutyRota
 from domain.errors import CalendarError, ConfigurationError, WordingError
+from domain.letters import Checklist
 from domain.policies import Landlord, Law, Policy, Regime, merge, regime_policy
 from domain.wording import WordingCatalogue, parse_catalogue
 
@@ -177,7 +178,7 @@ def load_policy(folder: ConfigurationFolder, slug: str) -> Policy:
     except ValidationError as problem:
         raise _explained(problem, path) from problem
     regimes: dict[str, Any] = {matter: _regime(folder, name) for matter, name in own.regimes.items()}
-    return merge(landlord, regimes, load_law(folder))
+    return merge(landlord, regimes, load_law(folder), load_checklist(folder))
 
 
 def _regime(folder: ConfigurationFolder, slug: str) -> dict[str, Any]:
@@ -195,6 +196,15 @@ def load_law(folder: ConfigurationFolder) -> Law:
     content, path = folder.toml("law.toml")
     try:
         return Law.model_validate(content)
+    except ValidationError as problem:
+        raise _explained(problem, path) from problem
+
+
+def load_checklist(folder: ConfigurationFolder) -> Checklist:
+    """What every letter should carry, whoever sends it."""
+    content, path = folder.toml("letters/checklist.toml")
+    try:
+        return Checklist.model_validate(content)
     except ValidationError as problem:
         raise _explained(problem, path) from problem
 
@@ -334,16 +344,25 @@ def _line_of_closure(folder: ConfigurationFolder, slug: str, day: str) -> str:
 
 def load_wordings(folder: ConfigurationFolder) -> WordingCatalogue:
     """Every wording in every language."""
+    return _catalogue(folder, "wording")
+
+
+def load_letter_wordings(folder: ConfigurationFolder) -> WordingCatalogue:
+    """The words of letters: openings, parts, items of lists, the signature."""
+    return _catalogue(folder, "letters")
+
+
+def _catalogue(folder: ConfigurationFolder, where: str) -> WordingCatalogue:
     try:
-        return parse_catalogue(dict(_wording_texts(folder)))
+        return parse_catalogue(dict(_wording_texts(folder, where)))
     except WordingError as problem:
-        raise ConfigurationError(f"wording/{problem}") from problem
+        raise ConfigurationError(f"{where}/{problem}") from problem
 
 
-def _wording_texts(folder: ConfigurationFolder) -> Iterator[tuple[tuple[str, str], str]]:
+def _wording_texts(folder: ConfigurationFolder, where: str) -> Iterator[tuple[tuple[str, str], str]]:
     for language in ("en", "cy"):
-        for name in folder.names(f"wording/{language}", ".txt"):
-            path = folder.path(f"wording/{language}/{name}.txt")
+        for name in folder.names(f"{where}/{language}", ".txt"):
+            path = folder.path(f"{where}/{language}/{name}.txt")
             if path is not None:
                 yield (language, name), read_words(path)
 

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from casework.acts_hazards import HazardAct
+from casework.acts_letters import LetterAct
 from casework.acts_parties import PartyAct
 from casework.acts_refusing import RefusingAct
 from casework.acts_routes import RouteAct
@@ -383,6 +384,7 @@ Act = Annotated[
     | Reopen
     | RecordOmbudsman
     | HazardAct
+    | LetterAct
     | PartyAct
     | SpecialAct
     | SortingAct

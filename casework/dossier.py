@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from casework.letter_facts import LetterFacts
 from casework.life import Life
 from casework.people import Person
 from domain.calendars import Calendar
@@ -53,6 +54,8 @@ class Dossier(Value):
     flags: frozenset[str] = frozenset()
     """What its messages were marked with: they propose routes, a person sets them."""
     deadlines: tuple[Deadline, ...] = ()
+    letter: LetterFacts = LetterFacts()
+    """What letters need and no act says."""
     other: OtherCase | None = None
     """The case that the act names, where there is such a case."""
     now: Instant = Field(repr=False)

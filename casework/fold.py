@@ -42,6 +42,7 @@ from casework.acts import (
     Withdraw,
 )
 from casework.fold_hazards import APPLY as _HAZARDS
+from casework.fold_letters import APPLY as _LETTERS
 from casework.fold_parties import APPLY as _PARTIES
 from casework.fold_refusing import APPLY as _REFUSING
 from casework.fold_routes import APPLY as _ROUTES
@@ -155,7 +156,7 @@ def _comment(life: Life, _done: Done, act: RecordComment) -> Changes:
 
 
 def _consider_comment(life: Life, _done: Done, act: ConsiderComment) -> Changes:
-    return _at_stage(life, comments=_changed(life.stage.comments, act.comment, considered=True))
+    return _at_stage(life, comments=_changed(life.stage.comments, act.comment, considered=True, how=act.how))
 
 
 def _close_comments(life: Life, _done: Done, act: CloseComments) -> Changes:
@@ -168,13 +169,14 @@ def _decide(life: Life, _done: Done, act: Decide) -> Changes:
 
 
 def _state_fault(_life: Life, _done: Done, act: StateFault) -> Changes:
-    return {"fault": act.fault}
+    return {"fault": act.fault, "fault_words": act.words}
 
 
 def _propose(life: Life, _done: Done, act: ProposeRemedy) -> Changes:
     proposed = Remedy(
         id=act.remedy,
         kind=act.kind,
+        what=act.what,
         pence=act.pence,
         asked_for=act.asked_for,
         proportionate=bool(act.proportionate_because),
@@ -193,7 +195,8 @@ def _approve(life: Life, done: Done, act: ApproveRemedy) -> Changes:
 
 
 def _add_action(life: Life, _done: Done, act: AddAction) -> Changes:
-    added = Action(id=act.action, kind=act.kind, officer=act.officer, due_on=act.due_on)
+    kept = act.model_dump(include={"kind", "what", "officer", "contact", "due_on"})
+    added = Action(id=act.action, **kept)
     return {"actions": (*life.actions, added)}
 
 
@@ -214,7 +217,7 @@ def _confirm(life: Life, _done: Done, act: ConfirmInWriting) -> Changes:
 
 
 def _extend(life: Life, _done: Done, act: Extend) -> Changes:
-    return _at_stage(life, extended_to=act.to)
+    return _at_stage(life, extended_to=act.to, extension_reason=act.reason)
 
 
 def _escalate(life: Life, _done: Done, act: Escalate) -> Changes:
@@ -230,8 +233,8 @@ def _next_stage(life: Life, number: int, at: datetime) -> Changes:
     return {"stages": (*life.stages, entered), "state": CaseState.OPEN, "quickly_resolved": False}
 
 
-def _refuse(life: Life, _done: Done, _act: RefuseEscalation) -> Changes:
-    return _at_stage(life, escalation_refused=True)
+def _refuse(life: Life, _done: Done, act: RefuseEscalation) -> Changes:
+    return _at_stage(life, escalation_refused=True, refusal_reasons=act.reasons)
 
 
 def _assess(_life: Life, _done: Done, _act: AssessVulnerability) -> Changes:
@@ -294,6 +297,7 @@ _APPLY: Final[dict[type, Callable[[Life, Done, Any], Changes]]] = {
     Close: _close,
     Reopen: _reopen,
     **_HAZARDS,
+    **_LETTERS,
     **_SPECIAL,
     **_SORTING,
     **_PARTIES,

@@ -11,11 +11,19 @@ Changes = dict[str, Any]
 
 
 def _refuse(_life: Life, _done: Done, act: RefuseComplaint) -> Changes:
-    return {"refused_at": act.at, "refused_for": act.ground}
+    told = {"refusal_reasons": act.reasons, "whom_to_ask": act.whom_to_ask}
+    return {"refused_at": act.at, "refused_for": act.ground} | told
 
 
 def _accept(_life: Life, _done: Done, _act: AcceptComplaint) -> Changes:
-    return {"refused_at": None, "refused_for": "", "accepted": True, "state": CaseState.OPEN}
+    return {
+        "refused_at": None,
+        "refused_for": "",
+        "refusal_reasons": "",
+        "whom_to_ask": "",
+        "accepted": True,
+        "state": CaseState.OPEN,
+    }
 
 
 APPLY: Final[dict[type, Callable[[Life, Done, Any], Changes]]] = {

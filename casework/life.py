@@ -6,6 +6,7 @@ from pydantic import Field
 
 from casework.acts import Act
 from casework.life_hazards import HazardLife
+from casework.life_letters import WrittenPart
 from casework.life_parties import CaseParty
 from casework.life_routes import RouteLife
 from casework.life_sorting import TakenIn
@@ -53,6 +54,8 @@ class Comment(Value):
     id: str
     at: Instant
     considered: bool = False
+    how: str = Field(default="", repr=False)
+    """How it was taken into account."""
 
 
 class Remedy(Value):
@@ -60,6 +63,7 @@ class Remedy(Value):
 
     id: str
     kind: RemedyKind
+    what: str = Field(default="", repr=False)
     pence: int = 0
     asked_for: bool = False
     proportionate: bool = False
@@ -73,7 +77,9 @@ class Action(Value):
 
     id: str
     kind: ActionKind
+    what: str = Field(default="", repr=False)
     officer: str
+    contact: str = Field(default="", repr=False)
     due_on: date
     done_on: date | None = None
 
@@ -99,7 +105,12 @@ class StageLife(Value):
     outcome_way: str = ""
     confirmed_in_writing_at: Instant | None = None
     extended_to: Instant | None = None
+    extension_reason: str = Field(default="", repr=False)
     escalation_refused: bool = False
+    refusal_reasons: str = Field(default="", repr=False)
+    """Why its next stage is refused."""
+    written: tuple[WrittenPart, ...] = ()
+    """Staff's own words in the letters of this stage."""
 
 
 class Life(Value):
@@ -118,6 +129,8 @@ class Life(Value):
     points: tuple[Point, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     fault: Fault | None = None
+    fault_words: str = Field(default="", repr=False)
+    """In what we were at fault."""
     remedies: tuple[Remedy, ...] = ()
     actions: tuple[Action, ...] = ()
     learning: str = Field(default="", repr=False)
@@ -144,6 +157,9 @@ class Life(Value):
     refused_at: Instant | None = None
     """When the complainant was told that it is not taken on, and for which ground."""
     refused_for: str = ""
+    refusal_reasons: str = Field(default="", repr=False)
+    whom_to_ask: str = Field(default="", repr=False)
+    """Of what another body decides."""
     accepted: bool = False
     """It was taken on by discretion, or after a refusal."""
     joined_into: str = ""

@@ -27,6 +27,15 @@ from casework.musts_routes import CHECKS as _ROUTES
 from casework.musts_special import CHECKS as _SPECIAL
 from casework.outcomes import RemedyKind
 from casework.people import BOARD, Person, Role
+from casework.words_missing import (
+    LIST_POINTS,
+    NOTE_LEARNING,
+    PUT_RIGHT,
+    SAY_FAULT,
+    SAY_OUTCOME_SOUGHT,
+    decide_these,
+    investigate_these,
+)
 from domain.clauses import Must, Requirement
 from domain.labels import Kind
 
@@ -87,7 +96,7 @@ def _wish_wins(dossier: Dossier, act: Act, _by: Person, _rule: Requirement) -> s
 
 
 def _outcome_asked(dossier: Dossier, _act: Act, _by: Person, _rule: Requirement) -> str:
-    return "" if dossier.life.outcome_sought else "ask how the tenant would like it to be resolved, and note the answer"
+    return "" if dossier.life.outcome_sought else SAY_OUTCOME_SOUGHT
 
 
 def _contact_first(dossier: Dossier, _act: Act, _by: Person, _rule: Requirement) -> str:
@@ -102,7 +111,7 @@ def _points_investigated(dossier: Dossier, act: Act, _by: Person, _rule: Require
     if isinstance(act, Decide):
         points = tuple(each for each in points if each.id == act.point)
     missing = [each.id for each in points if not each.findings]
-    return f"note what was found out about {', '.join(missing)}" if missing else ""
+    return investigate_these(missing) if missing else ""
 
 
 def _evidence_considered(dossier: Dossier, _act: Act, _by: Person, _rule: Requirement) -> str:
@@ -113,14 +122,14 @@ def _evidence_considered(dossier: Dossier, _act: Act, _by: Person, _rule: Requir
 def _every_point_decided(dossier: Dossier, _act: Act, _by: Person, _rule: Requirement) -> str:
     life = dossier.life
     if not life.points:
-        return "list what is complained of, point by point"
+        return LIST_POINTS
     number = life.stage.number
     missing = [each.id for each in life.points if each.decided_at_stage != number or not each.reasons]
-    return f"decide {', '.join(missing)} at this stage, with the reasons" if missing else ""
+    return decide_these(missing) if missing else ""
 
 
 def _fault_stated(dossier: Dossier, _act: Act, _by: Person, _rule: Requirement) -> str:
-    return "" if dossier.life.fault else "say whether we were at fault, also where nothing is upheld"
+    return "" if dossier.life.fault else SAY_FAULT
 
 
 def _discussion_first(dossier: Dossier, _act: Act, _by: Person, _rule: Requirement) -> str:
@@ -155,7 +164,7 @@ def _remedy_if_upheld(dossier: Dossier, _act: Act, _by: Person, _rule: Requireme
     life = dossier.life
     if not life.is_upheld or any(each.proportionate for each in life.remedies):
         return ""
-    return "what is upheld needs a remedy, with why it fits the harm"
+    return PUT_RIGHT
 
 
 def _remedy_by_director(dossier: Dossier, _act: Act, _by: Person, rule: Requirement) -> str:
@@ -183,7 +192,7 @@ def _way_forward_agreed(dossier: Dossier, _act: Act, _by: Person, _rule: Require
 
 
 def _learning_recorded(dossier: Dossier, _act: Act, _by: Person, _rule: Requirement) -> str:
-    return "" if dossier.life.learning else "note what was learnt and what changes, or none and why"
+    return "" if dossier.life.learning else NOTE_LEARNING
 
 
 def _preferred_form(dossier: Dossier, act: Act, _by: Person, _rule: Requirement) -> str:

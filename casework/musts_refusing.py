@@ -9,6 +9,7 @@ from casework.acts_refusing import RefuseComplaint
 from casework.checks import Checks
 from casework.dossier import Dossier
 from casework.people import Person, Role
+from casework.words_missing import REFUSAL_LACKS
 from domain.clauses import Must, Requirement, TermName
 from domain.policies import Policy
 from domain.uktime import local_date
@@ -44,7 +45,7 @@ def _lacking(act: RefuseEscalation | RefuseComplaint, known: tuple[str, ...], by
     if act.ground not in known:
         return f"{act.ground!r} is no ground of the policy or its code; these are: {', '.join(known) or 'none'}"
     if not (act.evidence.strip() and act.reasons.strip() and act.told_of_ombudsman):
-        return "a refusal gives evidence, reasons, and the right to go to the Ombudsman"
+        return REFUSAL_LACKS
     return "" if by.has(Role.MANAGER) else "a manager or somebody more senior decides on a refusal"
 
 

@@ -13,3 +13,5 @@ class Objection(Value):
     quote: str = ""
     """The clause's words."""
     blocks: bool = True
+    own: bool = False
+    """The landlord's own policy asks for it, word for word; else its regime, or good practice."""

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from casework.acts import Act, Assign, Escalate
+from casework.checklist import against, merged
 from casework.dossier import Dossier
 from casework.fold import after
 from casework.life import Done, Life
@@ -52,6 +53,7 @@ def objections_to(dossier: Dossier, act: Act, by: Person) -> tuple[Objection, ..
         found.append(Objection(words="the complaint is about you: somebody else handles it"))
     if not found:
         found = [*_asked(dossier, act, by), *_late(dossier, act)]
+        found = list(merged([*found, *against(dossier, act, by)]))
     return tuple(sorted(found, key=lambda each: not each.blocks))
 
 
@@ -70,7 +72,8 @@ def _asked(dossier: Dossier, act: Act, by: Person) -> list[Objection]:
 
 
 def _objection(rule: Requirement, words: str) -> Objection:
-    return Objection(words=words, clause=rule.basis.clause, quote=rule.basis.text, blocks=not rule.advice)
+    own = rule.basis.wording == "quote"
+    return Objection(words=words, clause=rule.basis.clause, quote=rule.basis.text, blocks=not rule.advice, own=own)
 
 
 def _handlers(dossier: Dossier, act: Act) -> list[str]:

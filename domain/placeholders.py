@@ -81,6 +81,33 @@ _LETTER: Final = {
     "refusal_reason": "why it cannot be taken on as a complaint",
 }
 
+_PARTS: Final = {
+    "listed": "the items of a list, one a line",
+    "point": "one thing complained of",
+    "upheld": "anything where it is upheld, else empty",
+    "partly_upheld": "anything where it is upheld in part, else empty",
+    "not_upheld": "anything where it is not upheld, else empty",
+    "fault_yes": "anything where the landlord was at fault, else empty",
+    "fault_partly": "anything where it was at fault in part, else empty",
+    "fault_no": "anything where it was not at fault, else empty",
+    "fault_words": "in what it was at fault",
+    "what": "one thing that is to be done, put right or told",
+    "amount": "a sum of money",
+    "officer": "who is responsible for an action",
+    "contact": "how to reach that person",
+    "none": "anything where there is nothing to list, else empty",
+    "is_answer": "anything in the answer of a stage, else empty",
+    "is_late": "anything where it takes longer than was said, else empty",
+    "is_refused": "anything where it is not taken on, else empty",
+    "last_stage": "anything where there is no further stage, else empty",
+    "window_days": "how many days there are to ask for the next stage",
+    "window_working_days": "... in working days",
+    "window_months": "... in months",
+    "no_window": "anything where no time is set for it, else empty",
+    "next_update_on": "when the addressee hears next",
+    "needs": "the formats and adjustments that the addressee needs",
+}
+
 _BODIES: Final = {
     "ombudsman": "the Ombudsman's name",
     "ombudsman_phone": "the Ombudsman's telephone number",
@@ -127,6 +154,7 @@ PLACEHOLDERS: Final = MappingProxyType(
         **_CASE,
         **_DATES,
         **_LETTER,
+        **_PARTS,
         **_BODIES,
         **_CONVERSATION,
         **_STAFF,

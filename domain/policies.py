@@ -6,6 +6,7 @@ A landlord's file and a regime's file hold the same kinds of entries, each with 
     [[duty]]         name, stage, kinds, clock, amount, counted_from, basis ... (``Duty``)
     [[term]]         name, value, basis: whatever a policy says that is no deadline (``TermName``)
     [[requirement]]  must, value, stages, advice, basis: what has to be so before a case goes on (``Must``)
+    [[content]]      content, letters, stages, when, advice, basis: what a letter carries (``domain.letters``)
     [[ombudsman]]    matter, name, phone, site, post, basis
     [[emergency]]    hazard, name, phone, basis
     [closures]       a landlord's own closing days: 2026-12-29 = "Christmas closure"
@@ -42,6 +43,7 @@ from domain.clauses import (
     TermName,
 )
 from domain.labels import Hazard, Kind, Topic
+from domain.letters import Checklist, ContentRule
 from domain.values import Value
 
 __all__ = [
@@ -83,6 +85,7 @@ class Regime(Value):
     duty: tuple[Duty, ...]
     term: tuple[Term, ...] = ()
     requirement: tuple[Requirement, ...] = ()
+    content: tuple[ContentRule, ...] = ()
     ombudsman: tuple[Ombudsman, ...]
     emergency: tuple[EmergencyLine, ...] = ()
 
@@ -116,6 +119,7 @@ class Landlord(Value):
     duty: tuple[Duty, ...] = ()
     term: tuple[Term, ...] = ()
     requirement: tuple[Requirement, ...] = ()
+    content: tuple[ContentRule, ...] = ()
     ombudsman: tuple[Ombudsman, ...] = ()
     emergency: tuple[EmergencyLine, ...] = ()
 
@@ -167,6 +171,8 @@ class Policy(Value):
     regime_terms: tuple[Term, ...] = ()
     requirements: tuple[Requirement, ...] = ()
     """The landlord's first, then its regimes'."""
+    contents: tuple[ContentRule, ...] = ()
+    """What letters carry: as the landlord asks, then its regimes, then what every letter should have."""
     lawful_clocks: tuple[LawfulClock, ...] = ()
     """The law's own, for special matters, whatever the policy says."""
     ombudsmen: dict[str, Ombudsman]
@@ -204,6 +210,13 @@ class Policy(Value):
             if each.must is must and (not each.stages or stage in each.stages) and each.matter in {"any", matter}
         )
 
+    def stage_name(self, number: int, language: str = "en") -> str:
+        """As the policy writes it; in Welsh by its number, as policies give their names in English only."""
+        stage = self.stage(number)
+        if stage is None:
+            return ""
+        return f"Cam {number}" if language == "cy" else stage.name
+
     def emergency_line(self, hazard: str) -> EmergencyLine | None:
         """The public number for a danger in this nation: carbon monoxide goes to the gas emergency service."""
         return self.emergency.get("gas" if hazard == Hazard.CARBON_MONOXIDE else hazard)
@@ -214,7 +227,12 @@ _REPAIRS: Final = frozenset(
 )
 
 
-def merge(landlord: Mapping[str, Any], regimes: Mapping[str, Mapping[str, Any]], law: Law | None = None) -> Policy:
+def merge(
+    landlord: Mapping[str, Any],
+    regimes: Mapping[str, Mapping[str, Any]],
+    law: Law | None = None,
+    checklist: Checklist | None = None,
+) -> Policy:
     """The landlord's rules over its regimes', and the law's clocks beside both.
 
     Stages are the landlord's where it names any. Duties are all kept, the landlord's first: two clocks on one duty are
@@ -224,6 +242,7 @@ def merge(landlord: Mapping[str, Any], regimes: Mapping[str, Mapping[str, Any]],
         landlord: the content of its file.
         regimes: by matter (``housing``, ``other``), the content of the regime's file.
         law: what binds every landlord in the same way.
+        checklist: what every letter should carry.
 
     Raises:
         pydantic.ValidationError: an unknown key, a missing basis, or an impossible value.
@@ -242,6 +261,7 @@ def merge(landlord: Mapping[str, Any], regimes: Mapping[str, Mapping[str, Any]],
         terms=own.term,
         regime_terms=(*(term for regime in by_matter.values() for term in regime.term), *(law.term if law else ())),
         requirements=tuple(_requirements(own, by_matter)),
+        contents=(*_contents(own, by_matter), *(checklist.content if checklist else ())),
         lawful_clocks=law.clock if law else (),
         ombudsmen=_ombudsmen(own, by_matter),
         emergency={line.hazard: line for line in (*housing.emergency, *own.emergency)},
@@ -299,6 +319,14 @@ def _requirements(own: Landlord, by_matter: Mapping[Any, Regime]) -> list[Requir
     for matter, regime in by_matter.items():
         scope: Matter = "any" if len(by_matter) == 1 else matter
         found += [each.model_copy(update={"matter": scope}) for each in regime.requirement]
+    return found
+
+
+def _contents(own: Landlord, by_matter: Mapping[Any, Regime]) -> list[ContentRule]:
+    found = list(own.content)
+    for matter, regime in by_matter.items():
+        scope: Matter = "any" if len(by_matter) == 1 else matter
+        found += [each.model_copy(update={"matter": scope}) for each in regime.content]
     return found
 
 

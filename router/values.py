@@ -76,17 +76,9 @@ def date_values(rows: Iterable[DutyRow], language: str) -> dict[str, str]:
 def stage_values(situation: Situation, stage: int, language: str) -> dict[str, str]:
     """The stage's name and the next one's under the policy."""
     return {
-        "stage": _stage_name(situation, stage, language),
-        "next_stage": _stage_name(situation, stage + 1, language),
+        "stage": situation.policy.stage_name(stage, language),
+        "next_stage": situation.policy.stage_name(stage + 1, language),
     }
-
-
-def _stage_name(situation: Situation, number: int, language: str) -> str:
-    """As the policy writes it; in Welsh by its number, as policies give their names in English only."""
-    stage = situation.policy.stage(number)
-    if stage is None:
-        return ""
-    return f"Cam {number}" if language == "cy" else stage.name
 
 
 def understood_values(

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from casework.acts import Act
 from casework.clocks import deadlines, events_of
 from casework.dossier import Dossier, OtherCase
+from casework.letter_facts import LetterFacts
 from casework.people import Person
 from casework.perform import Performed, Refused, perform
 from domain.errors import Conflict
@@ -34,6 +35,7 @@ def dossier_of(standing: Standing, setup: LandlordSetup, now: datetime, other: O
         complained_about=standing.life.named,
         team_complained_about=standing.life.named_team,
         deadlines=deadlines(rows, events),
+        letter=LetterFacts(reference=standing.row["reference"], team=standing.row["team"]),
         other=other,
         now=now,
     )

@@ -19,14 +19,17 @@ from casework.acts import (
     RecordOutcomeSought,
     StateFault,
 )
+from casework.acts_letters import WritePart
 from casework.dossier import Deadline, Dossier
 from casework.fold import begun
+from casework.letter_facts import LetterFacts
 from casework.life import Done, Life
 from casework.outcomes import Fault, Verdict
 from casework.people import Person, Role
 from casework.perform import Objection, Performed, Refused, objections_to, perform
 from domain.calendars import Calendar
 from domain.labels import Kind
+from domain.letters import Content, LetterType
 from domain.policies import Policy
 
 RECEIVED = datetime(2026, 11, 9, 10, 0, tzinfo=UTC)
@@ -67,6 +70,14 @@ STAFF = {
 }
 
 
+OWN_WORDS = {
+    Content.RESPONSIBILITY: "The boiler is ours to mend; the meter is your supplier's.",
+    Content.BACKGROUND: "The boiler stopped on Monday. A visit was booked for Tuesday.",
+    Content.REMEDIES_ANSWERED: "A new boiler was asked for. The old one was mended and works.",
+}
+"""What only a person can write into an answer."""
+
+
 @dataclass
 class Told:
     """A case told act by act, each a little later than the one before."""
@@ -80,7 +91,9 @@ class Told:
     def dossier(self) -> Dossier:
         """As it stands."""
         policy = policies()[self.landlord]
-        given: dict[str, Any] = {"people": STAFF, "calendar": calendars()[policy.calendar]} | self.facts
+        letter = LetterFacts(reference=f"{policy.prefix}-26-00012K", name="Mrs Price")
+        given: dict[str, Any] = {"people": STAFF, "calendar": calendars()[policy.calendar], "letter": letter}
+        given |= self.facts
         given["complained_about"] = self.life.named | given.get("complained_about", frozenset())
         return Dossier(life=self.life, policy=policy, now=self.now, **given)
 
@@ -122,4 +135,6 @@ def investigated(landlord: str, verdict: Verdict = Verdict.NOT_UPHELD, **facts: 
     case.do(Decide(point="boiler", verdict=verdict, reasons="the log shows it"), by="mia")
     case.do(StateFault(fault=Fault.NO if verdict is Verdict.NOT_UPHELD else Fault.YES), by="mia")
     case.do(RecordLearning(words="visits are confirmed the day before"), by="mia")
+    for content, words in OWN_WORDS.items():
+        case.do(WritePart(letter=LetterType.OUTCOME, content=content, words=words), by="mia")
     return case
