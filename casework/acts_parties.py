@@ -103,7 +103,8 @@ class SetWishes(Value):
     language: str = Field(default="", pattern=r"^([a-z]{2,3})?$")
     formats: tuple[Words, ...] = Field(default=(), repr=False)
     avoid: tuple[Words, ...] = Field(default=(), repr=False)
-    safe_contact_only: bool = False
+    safe_contact_only: bool | None = None
+    """Nothing goes to them by itself; left out: as it was. A machine sets it, only a person lifts it."""
 
 
 class RecordInterest(Value):

@@ -51,6 +51,7 @@ from casework.fold_sorting import APPLY as _SORTING
 from casework.fold_special import APPLY as _SPECIAL
 from casework.life import Action, Comment, Done, Evidence, Life, Point, Remedy, StageLife
 from casework.life_hazards import HazardLife
+from casework.life_parties import CaseParty
 from domain.cases import CaseState
 from domain.labels import Kind
 
@@ -62,10 +63,18 @@ def begun(
     stage: int = 1,
     hazards: tuple[HazardLife, ...] = (),
     proposed_stage: int | None = None,
+    parties: tuple[CaseParty, ...] = (),
 ) -> Life:
-    """A case that was just opened, with the dangers that its messages told of and the stage that a rule proposes."""
+    """A case that was just opened: who and what dangers its messages told of, and the stage that a rule proposes."""
     first = StageLife(number=stage, requested_at=received_at)
-    return Life(received_at=received_at, kind=kind, stages=(first,), hazards=hazards, proposed_stage=proposed_stage)
+    return Life(
+        received_at=received_at,
+        kind=kind,
+        stages=(first,),
+        hazards=hazards,
+        proposed_stage=proposed_stage,
+        parties=parties,
+    )
 
 
 def lived(start: Life, done: Iterable[Done]) -> Life:

@@ -65,12 +65,15 @@ def _capacity(life: Life, _done: Done, act: RecordCapacity) -> Changes:
 
 
 def _wishes(life: Life, _done: Done, act: SetWishes) -> Changes:
+    found = life.party(act.party)
+    before = found.wishes if found else Wishes()
+    locked = before.safe_contact_only if act.safe_contact_only is None else act.safe_contact_only
     wishes = Wishes(
-        way=act.way,
-        language=act.language,
-        formats=act.formats,
-        avoid=act.avoid,
-        safe_contact_only=act.safe_contact_only,
+        way=act.way or before.way,
+        language=act.language or before.language,
+        formats=act.formats or before.formats,
+        avoid=act.avoid or before.avoid,
+        safe_contact_only=locked,
     )
     return _changed(life, act.party, wishes=wishes)
 

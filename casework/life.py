@@ -1,13 +1,14 @@
 """A case as its acts left it: what rules look at. How acts make it is ``casework.fold``."""
 
 from datetime import date
+from typing import Literal
 
 from pydantic import Field
 
 from casework.acts import Act
 from casework.life_hazards import HazardLife
 from casework.life_letters import WrittenPart
-from casework.life_parties import CaseParty
+from casework.life_parties import IS_HEARD, CaseParty
 from casework.life_routes import RouteLife
 from casework.life_sorting import TakenIn
 from casework.life_special import OmbudsmanWish, SpecialHandling
@@ -179,6 +180,12 @@ class Life(Value):
     def party(self, name: str) -> CaseParty | None:
         """Somebody in the case by the name that it gives them."""
         return next((each for each in self.parties if each.id == name), None)
+
+    @property
+    def complainants_way(self) -> Literal["letter", "email", "sms", "phone", ""]:
+        """How the one whose matter it is wishes to hear; empty where nobody knows."""
+        ways = (each.wishes.way for each in self.parties if each.role in IS_HEARD)
+        return next((way for way in ways if way), "")
 
     @property
     def stage(self) -> StageLife:

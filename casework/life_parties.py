@@ -82,8 +82,8 @@ class Mandate(Value):
     """A person made sure that the one it is for wants it: the second."""
     withdrawn_at: Instant | None = None
 
-    def lacks(self, now: datetime, today: date) -> str:
-        """Why it does not hold now, as what to do; empty where it holds."""
+    def lacks(self, now: datetime, today: date, *, decided: bool) -> str:
+        """Why it does not hold now, as what to do; empty where it holds. ``decided``: others decide anyway."""
         if self.withdrawn_at and self.withdrawn_at <= now:
             return "the authority was taken back: write to the person it is about"
         if self.from_at > now:
@@ -92,7 +92,7 @@ class Mandate(Value):
             return f"the authority ended on {self.until:%d %B %Y}: ask whether it goes on"
         if not self.shown:
             return "look at what shows the authority, and note that you did"
-        if not self.wanted:
+        if not (self.wanted or decided):
             return "make sure that the person it is about wants it, and note how"
         return ""
 

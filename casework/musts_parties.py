@@ -4,7 +4,7 @@ from casework.acts import Act, Assign, ConfirmInWriting, IssueDraft, SendOutcome
 from casework.acts_parties import CheckAuthority, RecordAuthority
 from casework.checks import Checks
 from casework.dossier import Dossier
-from casework.life_parties import Role
+from casework.life_parties import IS_HEARD, Role
 from casework.people import Person
 from casework.receiving import may_receive
 from domain.clauses import Must, Requirement
@@ -12,8 +12,11 @@ from domain.clauses import Must, Requirement
 
 def _authority_before_data(dossier: Dossier, act: Act, _by: Person, _rule: Requirement) -> str:
     """Whom the answer names as its reader may have it."""
-    reader = getattr(act, "to", "")
-    party = dossier.life.party(reader) if isinstance(reader, str) and reader else None
+    reader = act.to if isinstance(act, SendOutcome | IssueDraft | ConfirmInWriting) else ""
+    heard = next((each for each in dossier.life.parties if each.role in IS_HEARD), None)
+    party = dossier.life.party(reader) if reader else heard
+    if reader and party is None:
+        return f"the case has nobody called {reader!r}: add them first"
     return may_receive(dossier, party, "personal") if party else ""
 
 

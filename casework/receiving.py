@@ -23,16 +23,10 @@ def may_receive(dossier: Dossier, party: CaseParty, what: What) -> str:
     if party.role in {Role.STAFF, Role.CONTRACTOR} and what == "personal":
         return "they are not who complained: answer the complainant"
     if what == "general" or party.role in IS_HEARD:
-        return _of_the_person(party) if what == "personal" else ""
+        return ""
     if party.role in SPEAKS_FOR_OTHERS:
         return _of_mandate(dossier, party)
     return "it is not known whether they may be told this: say what they are in the case, or record their authority"
-
-
-def _of_the_person(party: CaseParty) -> str:
-    if party.lacks_capacity and party.decided_by:
-        return f"{party.decided_by} decides for this person: write to them as well, and keep it plain"
-    return ""
 
 
 def _of_mandate(dossier: Dossier, party: CaseParty) -> str:
@@ -41,4 +35,6 @@ def _of_mandate(dossier: Dossier, party: CaseParty) -> str:
     behind = dossier.life.party(party.mandate.for_party)
     if behind and behind.died and party.mandate.evidence.value not in {"probate", "court_order"}:
         return "the person they spoke for died: authority now comes from the estate"
-    return party.mandate.lacks(dossier.now, local_date(dossier.now))
+    # Nobody is asked for a consent that they cannot give: who decides for them was assessed (situation 58).
+    decided = bool(behind and behind.lacks_capacity)
+    return party.mandate.lacks(dossier.now, local_date(dossier.now), decided=decided)

@@ -39,6 +39,8 @@ def nonsense(dossier: Dossier, act: Act) -> Iterator[str]:
     known = [each.id for each in dossier.life.parties]
     if isinstance(act, AddParty) and act.party in known:
         yield f"there is {act.party!r} already: give another name"
+    if isinstance(act, AddParty) and act.party.rstrip("0123456789") in set(Role):
+        yield "people whom messages bring are called by their role: give another name"
     if isinstance(act, _ABOUT_ONE):
         yield from _unknown(act.party, known)
     if isinstance(act, RecordAuthority):

@@ -12,6 +12,7 @@ from casework.people import Person
 from casework.perform import Performed, Refused, perform
 from domain.errors import Conflict
 from scheduler.node import LandlordSetup, Node
+from scheduler.parties import follow_parties
 from scheduler.recording import record
 from scheduler.routes import follow_route
 from scheduler.sorting import follow, hold_both, other_case
@@ -30,6 +31,7 @@ def dossier_of(standing: Standing, setup: LandlordSetup, now: datetime, other: O
         calendar=setup.calendar,
         matter=standing.row["matter"],
         people=setup.staff,
+        preferred_way=standing.life.complainants_way,
         needs_support=any(flag.startswith("vulnerable") for flag in standing.row["flags"]),
         flags=frozenset(standing.row["flags"]),
         complained_about=standing.life.named,
@@ -78,4 +80,5 @@ def act_on(
         return followed
     record(node, tx, standing, answer.done, answer.life, now=now)
     follow_route(node, tx, standing, act, by=by, now=now)
+    follow_parties(tx, standing.row["id"], act, answer.life)
     return answer

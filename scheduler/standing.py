@@ -17,7 +17,9 @@ from casework.people import Role
 from domain.duties import DutyRow
 from domain.labels import Hazard, Kind
 from scheduler.node import LandlordSetup
+from scheduler.parties import parties_of
 from store.case_acts import acknowledged_stages, danger_clocks, first_channel, load_acts
+from store.case_parties import party_rows
 from store.case_writes import hold_case
 from store.casefile import find_case
 
@@ -50,8 +52,16 @@ def stands(tx: Connection, reference: str, *, hold: bool = False) -> Standing:
     acts = load_acts(tx, row["id"])
     first = acts[0] if acts else None
     kind, stage = (first["kind_before"], first["stage_before"]) if first else (row["kind"], row["stage"])
+    people = parties_of(party_rows(tx, row["id"]))
     dangers = _dangers(row, danger_clocks(tx, row["id"]))
-    start = begun(row["received_at"], Kind(kind), stage=stage, hazards=dangers, proposed_stage=row["proposed_stage"])
+    start = begun(
+        row["received_at"],
+        Kind(kind),
+        stage=stage,
+        hazards=dangers,
+        proposed_stage=row["proposed_stage"],
+        parties=people,
+    )
     life = lived(start, map(_done, acts))
     # A message may have made it more since (a choice to complain): the row knows.
     life = life.model_copy(update={"kind": Kind(row["kind"]), "kind_confirmed": row["kind_confirmed"]})

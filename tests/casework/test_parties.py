@@ -99,10 +99,25 @@ def test_situation_56_nothing_goes_to_somebody_who_died_and_the_case_stays_open(
     assert may_receive(case.dossier(), party(case, "beth"), "personal") == ""
 
 
-def test_situation_58_somebody_decides_for_a_person_who_cannot_and_both_are_written_to():
+def test_situation_58_no_consent_is_demanded_from_somebody_who_cannot_give_it():
+    unwanted = CheckAuthority(party="beth", shown=True, wanted=False, how="the lasting power of attorney was seen")
+    attorney = SHOWN.model_copy(update={"evidence": Evidence.POWER_OF_ATTORNEY})
+    case = a_daughters_case("group", attorney, unwanted)
+    assert "wants it" in may_receive(case.dossier(), party(case, "beth"), "personal")
     lacks = RecordCapacity(party="ann", lacks=True, how="assessed by her social worker", decided_by="beth")
-    case = a_daughters_case("group", lacks)
-    assert "beth decides" in may_receive(case.dossier(), party(case, "ann"), "personal")
+    case.do(lacks, by="mia")
+    assert may_receive(case.dossier(), party(case, "beth"), "personal") == ""
+
+
+def test_situation_56_an_answer_is_not_sent_to_a_complainant_who_died():
+    case = a_daughters_case("group", RecordDeath(party="ann", told_by="her daughter", acts="beth"))
+    assert any("write to beth" in each.words for each in case.refused(SendOutcome(at=RECEIVED, way="letter"), by="mia"))
+
+
+def test_an_answer_names_a_reader_whom_the_case_knows():
+    case = a_daughters_case("cestria")
+    refused = case.refused(SendOutcome(at=RECEIVED, way="email", to="zoe"), by="mia")
+    assert any("nobody called 'zoe'" in each.words for each in refused)
 
 
 def test_pool_8_a_group_has_one_lead_before_it_is_answered():
@@ -164,6 +179,7 @@ def test_wishes_are_kept_with_the_person_and_a_safe_contact_is_marked():
         (RecordDeath(party="ann", told_by="her son", on=date(2027, 1, 1)), "future"),
         (SetLead(party="beth", agreed="yes"), "one of its own"),
         (RecordInterest(person="zoe", interest="a friend"), "nobody who works here"),
+        (AddParty(party="complainant2", role=Role.OTHER), "called by their role"),
         (SetBond(party="zoe", bond=Bond.TENANT), "add them first"),
     ],
 )
@@ -208,7 +224,8 @@ def test_whatever_is_noted_nobody_without_authority_in_force_may_have_personal_d
             mandate = each.mandate
             assert mandate is not None
             assert mandate.shown
-            assert mandate.wanted
+            behind = dossier.life.party(mandate.for_party)
+            assert mandate.wanted or (behind and behind.lacks_capacity)
             assert mandate.withdrawn_at is None
             assert mandate.until is None or mandate.until >= case.now.date()
         if each.died or each.role in {Role.STAFF, Role.CONTRACTOR, Role.OTHER, Role.GROUP_MEMBER}:
