@@ -10,6 +10,7 @@ from casework.acts import Act, SendOutcome
 from casework.contents import FILLS, Drawn, Filling, is_last_stage
 from casework.dossier import Dossier
 from casework.fold import after
+from casework.letter_facts import facts_for
 from casework.letters import letter_of
 from casework.life import Done
 from casework.objections import Objection
@@ -43,7 +44,7 @@ _HOLDS: Final[Mapping[When, Callable[[Dossier], bool]]] = {
 
 def language_of(dossier: Dossier) -> str:
     """The language in which a letter is written: the addressee's where the landlord writes it, else English."""
-    wanted = dossier.letter.language
+    wanted = facts_for(dossier.letter, dossier.life.parties).language
     return wanted if wanted in dossier.policy.languages else FALLBACK_LANGUAGE
 
 

@@ -32,7 +32,7 @@ def compose(dossier: Dossier, letter: LetterType, wordings: WordingCatalogue) ->
     drawn = Drawn(dossier=dossier, letter=letter, language=language_of(dossier))
     words = _Words(wordings, drawn)
     parts = (words.part(content, rules) for content, rules in _carried(drawn).items())
-    opening = words.filled(f"letter_{letter.value}", {"none": "" if dossier.letter.name else "yes"})
+    opening = words.filled(f"letter_{letter.value}", {"none": "" if drawn.facts.name else "yes"})
     return Letter(
         type=letter,
         stage=dossier.life.stage.number,
@@ -92,7 +92,7 @@ class _Words:
 
 def _landlord_values(drawn: Drawn) -> dict[str, str]:
     dossier = drawn.dossier
-    policy, facts = dossier.policy, dossier.letter
+    policy, facts = dossier.policy, drawn.facts
     named = [dossier.people[each].name for each in dossier.life.stage.handlers if each in dossier.people]
     return {
         "landlord": policy.name,
@@ -108,5 +108,6 @@ def _landlord_values(drawn: Drawn) -> dict[str, str]:
         "team": facts.team or policy.teams["complaints"],
         "handler": ", ".join(named),
         "handler_phone": facts.handler_phone or policy.phone,
+        "handler_email": facts.handler_email or policy.email,
         "today": drawn.day(dossier.now),
     }

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Final
 
 from casework.dossier import Dossier
+from casework.letter_facts import LetterFacts, facts_for
 from casework.life import Action, Point, Remedy
 from casework.outcomes import Fault, RemedyKind, Verdict
 from casework.words_missing import (
@@ -66,6 +67,11 @@ class Drawn(Value):
     def due(self, *names: str) -> str:
         """The date of the first of these deadlines that is open."""
         return next((self.day(found.due_at) for name in names if (found := self.dossier.due(name))), "")
+
+    @property
+    def facts(self) -> LetterFacts:
+        """Who is written to."""
+        return facts_for(self.dossier.letter, self.dossier.life.parties)
 
     @property
     def decided(self) -> tuple[Point, ...]:
@@ -328,7 +334,7 @@ def _ombudsman(drawn: Drawn) -> Filling:
 
 def _adjustments(drawn: Drawn) -> Filling:
     """What was asked for is sent so, which a person confirms."""
-    facts = drawn.dossier.letter
+    facts = drawn.facts
     needs = ", ".join(facts.formats)
     missing = f"say how {needs} is honoured in this letter" if needs else ""
     if facts.language != drawn.language:
