@@ -35,6 +35,7 @@ def own_bases(policy: Policy) -> Iterator[Basis]:
     yield from (duty.basis for duty in policy.duties if duty.source == "landlord")
     yield from (term.basis for term in policy.terms if term.basis)
     yield from (each.basis for each in policy.requirements if each.basis.wording == "quote")
+    yield from (each.basis for each in policy.contents if each.basis.wording == "quote")
     yield from (body.basis for body in policy.ombudsmen.values())
 
 
@@ -51,7 +52,7 @@ def test_each_quote_stands_word_for_word_in_the_published_policy(slug: str) -> N
 def test_each_value_of_a_regime_is_a_paraphrase_with_its_source(slug: str) -> None:
     regime = load_regime(FOLDER, slug)
     bases = [*(duty.basis for duty in regime.duties), *(term.basis for term in regime.regime_terms if term.basis)]
-    bases += [each.basis for each in regime.requirements]
+    bases += [*(each.basis for each in regime.requirements), *(each.basis for each in regime.contents)]
     assert all(basis.wording == "paraphrase" and basis.source for basis in bases)
 
 
