@@ -48,6 +48,7 @@ from casework.acts import (
     Withdraw,
 )
 from casework.acts_hazards import BeginHazardWorks, InvestigateHazard, MakeSafe, NoteHazard, SendHazardSummary
+from casework.acts_letters import WritePart
 from casework.acts_refusing import AcceptComplaint, RefuseComplaint
 from casework.acts_routes import AnswerByLaw, LeaveRoute, NameStaff, SetRoute, UnnameStaff
 from casework.acts_sorting import JoinCase, SplitCase, UndoJoin
@@ -55,13 +56,16 @@ from casework.acts_special import EndSpecialHandling, ReviewSpecialHandling
 from casework.clocks import clocks, deadlines, events_of, hazard_clocks
 from casework.dossier import Deadline, OtherCase
 from casework.fold import begun, lived
+from casework.letters import LETTER_OF
 from casework.outcomes import ActionKind, Fault, RemedyKind, Verdict
 from casework.perform import Performed, Refused, perform
 from domain.cases import CaseState
 from domain.deadlines import ClockUnit
 from domain.labels import Hazard, Kind
+from domain.letters import Content, LetterType
 from domain.uktime import local_date
 from tests.casework.cases import RECEIVED, REPAIRS, STAFF, Told, calendars, investigated, policies
+from tests.casework.lettered import composed
 
 NAMES = st.sampled_from(["one", "two"])
 PEOPLE = st.sampled_from(sorted(STAFF))
@@ -105,6 +109,9 @@ def acts() -> st.SearchStrategy[Act]:
         build(RecordLearning, words=WORDS),
         build(SendOutcome, at=MOMENTS, way=st.sampled_from(["letter", "email", "phone"])),
         build(ConfirmInWriting, at=MOMENTS),
+        build(
+            WritePart, letter=st.sampled_from(LetterType), content=st.sampled_from(Content), words=WORDS,
+        ),
         build(Extend, to=MOMENTS, reason=WORDS, good_reason=WORDS),
         build(Escalate, at=MOMENTS),
         build(
@@ -197,6 +204,8 @@ class Lives(RuleBasedStateMachine):
             self.check_what_was_closed()
         case.life = answer.life
         case.record.append(answer.done)
+        if isinstance(act, SendOutcome | ConfirmInWriting) and getattr(act, "way", "") != "phone":
+            assert composed(case, LETTER_OF[type(act)]).is_whole
 
     def owed(self) -> tuple[Deadline, ...]:
         """What is owed now; no clock of working days ends on another day."""
@@ -226,6 +235,12 @@ class Lives(RuleBasedStateMachine):
         life = self.case.life
         settled = life.stage.outcome_at or life.refused_at or life.withdrawn or life.quickly_resolved
         assert settled or life.kind is not Kind.COMPLAINT
+
+    @invariant()
+    def any_letter_can_be_composed(self) -> None:
+        """Whatever is known or not known."""
+        if hasattr(self, "case"):
+            assert all(composed(self.case, letter).parts for letter in (LetterType.PROGRESS, LetterType.REFUSAL))
 
     @invariant()
     def the_record_tells_the_whole_life(self) -> None:
