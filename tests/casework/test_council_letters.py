@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from pydantic import ValidationError
 
 from casework.acts import (
     AddAction,
+    Close,
+    ConfirmInWriting,
     ConsiderComment,
     EndDiscussion,
     IssueDraft,
@@ -219,3 +222,19 @@ def test_what_a_councils_other_services_are_asked_by_their_own_code_is_advice() 
     assert lacks(case) == {"Letters: outcome sought": False}
     assert clauses(case, Content.REASONS) >= {"LGSCO response"}
     assert not any(clause.startswith("Code ") for content in Content for clause in clauses(case, content))
+
+
+def test_council_11_there_is_always_a_written_answer() -> None:
+    case = investigated("council")
+    case.do(SendOutcome(at=RECEIVED, way="phone"), by="mia")
+    assert "COUNCIL-11" in {each.clause for each in case.refused(Close(), by="mia")}
+    case.do(ConfirmInWriting(at=RECEIVED), by="mia")
+    case.do(Close(), by="mia")
+
+
+@pytest.mark.parametrize("kind", ["policy", "training", "works", "service", "other"])
+def test_council_20_council_21_every_action_has_its_kind_and_its_day(kind: str) -> None:
+    action = {"action": "one", "kind": kind, "what": "a survey", "officer": "max", "contact": "01632 960123"}
+    with pytest.raises(ValidationError, match="due_on"):
+        AddAction.model_validate(action)
+    assert AddAction.model_validate(action | {"due_on": "2026-11-27"}).kind == kind

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from casework.acts import SendOutcome
+from casework.acts import Close, LogContact, SendOutcome
+from casework.acts_refusing import RefuseComplaint
 from casework.checklist import asked
 from casework.outcomes import ActionKind
 from domain.letters import Content, LetterType
@@ -256,3 +257,40 @@ def test_an_officer_is_named_as_tenants_know_them() -> None:
     case = upheld("group")
     assert f"{STAFF['max'].name} is responsible for it" in said(case, Content.ACTIONS)
     assert case.life.actions[0].kind is ActionKind.WORKS
+
+
+def test_ccbc_13_whoever_talks_with_a_tenant_stands_by_name_in_the_record() -> None:
+    case = investigated("ccbc")
+    talks = [done for done in case.record if isinstance(done.act, LogContact)]
+    assert [STAFF[done.by].name for done in talks] == ["Mia"]
+
+
+def test_ccbc_9_no_case_closes_before_the_tenant_has_heard_the_outcome_and_its_actions() -> None:
+    case = upheld("ccbc")
+    assert case.refused(Close(), by="mia")
+    case.do(ANSWER, by="mia")
+    made = composed(case)
+    assert all(made.part(content) for content in (Content.DECISIONS, Content.ACTIONS))
+    case.do(Close(), by="mia")
+
+
+def test_ccbc_11_what_was_learnt_is_on_record_and_told() -> None:
+    case = investigated("ccbc")
+    assert case.life.learning
+    assert case.life.learning in said(case, Content.LEARNING)
+    demanded(without(case, learning=""), "CCBC-26")
+
+
+def test_pool_11_a_refusal_about_banding_names_the_body_that_decides_and_the_ombudsman() -> None:
+    case = Told("poolplus")
+    refusal = RefuseComplaint(
+        at=RECEIVED, ground="banding", evidence="the message", reasons="The council decides on banding.",
+        told_of_ombudsman=True, whom_to_ask="Midtown Council, 01632 960700",
+    )  # fmt: skip
+    assert {each.clause for each in case.refused(refusal.model_copy(update={"whom_to_ask": ""}), by="mia")} == {
+        "POOL-11"
+    }
+    case.do(refusal, by="mia")
+    text = composed(case, LetterType.REFUSAL).text
+    for words in ("Midtown Council, 01632 960700", "The council decides on banding.", "Housing Ombudsman Service"):
+        assert words in text
