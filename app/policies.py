@@ -22,6 +22,7 @@ from domain.calendars import Calendar, Holiday
 from domain.clauses import Basis, Duty, LawfulClock, Requirement, TermName
 from domain.deadlines import ClockUnit
 from domain.errors import ConfigurationError
+from domain.letters import ContentRule, When
 from domain.policies import Policy
 from domain.uktime import format_short_date
 
@@ -72,6 +73,7 @@ def describe(policy: Policy) -> Iterator[str]:
         name = "left open" if term.name is TermName.SILENT else term.name.value.replace("_", " ")
         yield f"{name.capitalize()}: {term.value.replace('_', ' ')} {_clause(term.basis)}".rstrip()
     yield from map(_demand, policy.requirements)
+    yield from map(_carried, policy.contents)
     for matter, body in policy.ombudsmen.items():
         yield f"Ombudsman ({matter}): {body.name}, {body.phone}, {body.site} {_clause(body.basis)}"
     for line in policy.emergency.values():
@@ -84,6 +86,15 @@ def _demand(rule: Requirement) -> str:
     where = f" at stage {' and '.join(str(number) for number in rule.stages)}" if rule.stages else ""
     value = f" ({rule.value.replace('_', ' ')})" if rule.value else ""
     return f"{verb}{where}: {rule.must.value.replace('_', ' ')}{value} {_clause(rule.basis)}"
+
+
+def _carried(rule: ContentRule) -> str:
+    """What a letter has to carry, in one line with its clause."""
+    verb = "should carry" if rule.advice else "carries"
+    letters = ", ".join(letter.value for letter in rule.letters)
+    where = f" at stage {' and '.join(str(number) for number in rule.stages)}" if rule.stages else ""
+    when = "" if rule.when is When.ALWAYS else f" ({rule.when.value.replace('_', ' ')})"
+    return f"Letter ({letters}){where} {verb}: {rule.content.value.replace('_', ' ')}{when} {_clause(rule.basis)}"
 
 
 def _closed(closure: Holiday) -> str:
@@ -172,6 +183,8 @@ def _bases(policy: Policy) -> Iterator[tuple[str, Basis]]:
             yield f"{term.name.value.replace('_', ' ')}: {term.value}", term.basis
     for each in policy.requirements:
         yield each.must.value.replace("_", " "), each.basis
+    for rule in policy.contents:
+        yield f"the letters' {rule.content.value.replace('_', ' ')}", rule.basis
     for body in policy.ombudsmen.values():
         yield f"the address of {body.name}", body.basis
     for line in policy.emergency.values():
