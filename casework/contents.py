@@ -125,7 +125,7 @@ def _understanding(drawn: Drawn) -> Filling:
 
 
 def _outcome_sought(drawn: Drawn) -> Filling:
-    sought = drawn.dossier.life.outcome_sought
+    sought = drawn.dossier.life.outcome_sought.strip()
     return Filling(values={"outcome_sought": sought}, missing="" if sought else SAY_OUTCOME_SOUGHT)
 
 
@@ -173,9 +173,9 @@ def _reasons(drawn: Drawn) -> Filling:
         given = ({"point": each.words, "reasons": each.reasons} for each in drawn.decided if each.reasons)
         return Filling(items=_each("line_reason", given), missing=_undecided(drawn))
     if drawn.letter is LetterType.REFUSAL:
-        reasons = life.refusal_reasons or life.stage.refusal_reasons
+        reasons = (life.refusal_reasons or life.stage.refusal_reasons).strip()
         return Filling(values={"refusal_reason": reasons}, missing="" if reasons else REFUSAL_LACKS)
-    reason = life.stage.extension_reason
+    reason = life.stage.extension_reason.strip()
     return Filling(values={"extension_reason": reason}, missing="" if reason else "write why it takes longer")
 
 
@@ -237,7 +237,7 @@ def _as_action(drawn: Drawn, action: Action) -> dict[str, str]:
 
 
 def _learning(drawn: Drawn) -> Filling:
-    learnt = drawn.dossier.life.learning
+    learnt = drawn.dossier.life.learning.strip()
     return Filling(values={"learning": learnt}, missing="" if learnt else NOTE_LEARNING)
 
 
@@ -323,7 +323,7 @@ def _ombudsman(drawn: Drawn) -> Filling:
     last = is_last_stage(drawn.dossier) and drawn.letter in {LetterType.OUTCOME, LetterType.CONFIRMATION}
     return Filling(
         values={
-            "ombudsman": body.name,
+            "ombudsman": body.called(drawn.language),
             "ombudsman_phone": body.phone,
             "ombudsman_website": body.site,
             "ombudsman_post": body.post,

@@ -326,10 +326,16 @@ class Ombudsman(Value):
 
     matter: Matter = "any"
     name: str
+    welsh_name: str = ""
+    """Where it has one."""
     phone: str
     site: str
     post: str
     basis: Basis
+
+    def called(self, language: str) -> str:
+        """Its name in a message's language."""
+        return self.welsh_name if language == "cy" and self.welsh_name else self.name
 
 
 class EmergencyLine(Value):

@@ -171,7 +171,7 @@ class Policy(Value):
     regime_terms: tuple[Term, ...] = ()
     requirements: tuple[Requirement, ...] = ()
     """The landlord's first, then its regimes'."""
-    contents: tuple[ContentRule, ...] = ()
+    contents: tuple[ContentRule, ...] = Field(default=(), repr=False)
     """What letters carry: as the landlord asks, then its regimes, then what every letter should have."""
     lawful_clocks: tuple[LawfulClock, ...] = ()
     """The law's own, for special matters, whatever the policy says."""

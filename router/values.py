@@ -50,7 +50,7 @@ def landlord_values(situation: Situation, language: str, matter: str) -> dict[st
         "post": policy.post,
         "hours": policy.hours,
         "emergency_phone": policy.emergency_phone or policy.phone,
-        "ombudsman": ombudsman.name,
+        "ombudsman": ombudsman.called(language),
         "ombudsman_phone": ombudsman.phone,
         "ombudsman_website": ombudsman.site,
         "ombudsman_post": ombudsman.post,

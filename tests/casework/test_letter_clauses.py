@@ -110,6 +110,8 @@ def test_ccbc_letters_are_in_welsh_too_and_never_name_the_housing_ombudsman(lett
         assert ("Annwyl" in made.opening) is (language == "cy")
         assert "Housing Ombudsman" not in made.model_dump_json()
         assert "housing-ombudsman" not in made.model_dump_json()
+        ombudsman = {"en": "Public Services Ombudsman for Wales", "cy": "Ombwdsmon Gwasanaethau Cyhoeddus Cymru"}
+        assert ombudsman[language] in made.text
 
 
 # ---- Pool Plus ------------------------------------------------------------------------------------------------------

@@ -17,12 +17,14 @@ from casework.acts import (
     SendOutcome,
     SetKind,
 )
+from casework.acts_letters import WritePart
 from casework.acts_refusing import AcceptComplaint, RefuseComplaint
 from casework.outcomes import Verdict
 from casework.people import Person, Role
 from casework.perform import Performed, Refused
 from domain.errors import Conflict, NotFound
 from domain.labels import Kind
+from domain.letters import Content, LetterType
 from domain.uktime import local_date
 from scheduler.acting import act_on, stands
 from scheduler.node import Node
@@ -183,3 +185,22 @@ async def test_what_was_refused_and_is_taken_on_after_all_is_owed_by_its_old_dat
     assert isinstance(act(node, reference, AcceptComplaint(reasons="the Ombudsman says so"), minutes=2), Performed)
     after = {row["basis"]: row["due_at"] for row in look(database, OBLIGATION, name="respond", state="open")}
     assert after == before
+
+
+async def test_own_words_of_a_letter_are_on_record_and_in_no_audit(database: Database, blobs: BlobStore):
+    node, reference = await a_case(database, blobs)
+    write = WritePart(letter=LetterType.OUTCOME, content=Content.BACKGROUND, words="SECRET WORDS")
+    assert isinstance(act(node, reference, write), Performed)
+    with database.reading() as tx:
+        (written,) = stands(tx, reference).life.stage.written
+        audit = tx.exec_driver_sql("SELECT action, actor, detail FROM audit").all()
+    assert (written.content, written.words) == (Content.BACKGROUND, "SECRET WORDS")
+    assert "SECRET WORDS" not in f"{audit} {written}"
+
+
+async def test_code_6_4_what_a_letter_lacks_holds_the_act_back_with_its_clause(database: Database, blobs: BlobStore):
+    node, reference = await a_case(database, blobs)
+    later = NOW + timedelta(days=20)
+    refused = act(node, reference, Extend(to=later, reason=" "))
+    assert isinstance(refused, Refused)
+    assert ("Code 6.4", True) in {(each.clause, each.blocks) for each in refused.objections}
