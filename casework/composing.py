@@ -41,6 +41,7 @@ def compose(dossier: Dossier, letter: LetterType, wordings: WordingCatalogue) ->
         opening=opening[1],
         parts=tuple(part for part in parts if part),
         closing=words.filled("closing", {})[1],
+        values=words.values,
         missing=missing(dossier, letter),
     )
 
@@ -57,7 +58,7 @@ class _Words:
     def __init__(self, wordings: WordingCatalogue, drawn: Drawn) -> None:
         self._wordings = wordings
         self._drawn = drawn
-        self._values = dict.fromkeys(PLACEHOLDERS, "") | _landlord_values(drawn)
+        self.values = dict.fromkeys(PLACEHOLDERS, "") | _landlord_values(drawn)
 
     def part(self, content: Content, rules: tuple[ContentRule, ...]) -> LetterPart | None:
         """One part; nothing where the case has nothing to say under it."""
@@ -74,7 +75,7 @@ class _Words:
     def filled(self, name: str, values: Mapping[str, str]) -> tuple[str, str]:
         """Heading and text of a wording."""
         wording = self._wordings.get(name, self._drawn.language)
-        rendered = render(wording, _AS_LETTER, self._values | dict(values))
+        rendered = render(wording, _AS_LETTER, self.values | dict(values))
         return rendered.subject, rendered.body
 
     def _taken(self, filling: Filling) -> dict[str, str]:

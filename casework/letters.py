@@ -1,5 +1,6 @@
 """Letters as values: what a caller gives and what comes out. Composing them is ``casework.composing``'s."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from pydantic import Field
@@ -45,6 +46,8 @@ class Letter(Value):
     parts: tuple[LetterPart, ...]
     closing: str = Field(repr=False)
     """Who writes and how to reach them: the signature."""
+    values: Mapping[str, str] = Field(default_factory=dict, repr=False)
+    """What further words about it may use: landlord, reference, handler, stage."""
     missing: tuple[Objection, ...] = ()
     """What the policy asks for and nobody has said yet, the gravest first."""
 

@@ -127,7 +127,7 @@ class LetterChannel:
             "date": format_date(local_date(now), language),
             "reference": outbound.reference or "",
             "subject": subject,
-            "parts": split_parts(outbound.body),
+            "parts": split_parts(outbound.body, outbound.headings),
         }
 
     def _write(self, outbound: OutboundMessage, now: datetime) -> Receipt:
@@ -189,11 +189,13 @@ def file_name(outbound: OutboundMessage) -> str:
     return f"{head}-{digest}.pdf"
 
 
-def split_parts(body: str) -> list[dict[str, Any]]:
-    """Plain text as paragraphs and lists: blank lines divide, runs of "- " lines are a list.
+def split_parts(body: str, headings: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    """Plain text as paragraphs, headings and lists: blank lines divide, runs of "- " lines are a list.
 
-    Each part is ``{"kind": "text" or "list", "rows": [line, ...]}``.
+    Each part is ``{"kind": "text", "heading" or "list", "rows": [line, ...]}``. The first line of a paragraph is a
+    heading where it is one of ``headings``, which stand in the order of the text.
     """
+    waiting = list(headings)
     parts: list[dict[str, Any]] = []
     for paragraph in re.split(r"\n[ \t]*\n", body.replace("\r\n", "\n")):
         current = ""
@@ -201,6 +203,9 @@ def split_parts(body: str) -> list[dict[str, Any]]:
             if not line.strip():
                 continue
             kind = "list" if _ITEM.match(line) else "text"
+            if not current and waiting and line.strip() == waiting[0]:
+                parts.append({"kind": "heading", "rows": [waiting.pop(0)]})
+                continue
             if kind != current:
                 parts.append({"kind": kind, "rows": []})
                 current = kind
@@ -210,7 +215,9 @@ def split_parts(body: str) -> list[dict[str, Any]]:
 
 def _set(fields: dict[str, str], now: datetime, *, accessible: bool) -> bytes:
     compiler = typst.Compiler(_TEMPLATE, root=_TEMPLATE.parent)
-    made = compiler.compile(format="pdf", sys_inputs=fields, pdf_standards="ua-1" if accessible else [], timestamp=now)
+    to_the_second = now.replace(microsecond=0)  # typst refuses anything finer
+    standards = "ua-1" if accessible else []
+    made = compiler.compile(format="pdf", sys_inputs=fields, pdf_standards=standards, timestamp=to_the_second)
     return made if isinstance(made, bytes) else b""
 
 

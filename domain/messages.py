@@ -226,6 +226,8 @@ class OutboundMessage(Value):
     """(payload, words) a chat may show."""
     last_inbound_at: Instant | None = None
     """When that person last wrote to us on this channel (WhatsApp's window)."""
+    headings: tuple[str, ...] = ()
+    """Lines of the body that head what follows them: structure for who is read to."""
     large_print: bool = False
     """Letters: set in 18 point, for a party who asked for it (situation 197)."""
     first_attempt_at: Instant | None = None

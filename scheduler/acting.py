@@ -11,6 +11,7 @@ from casework.letter_facts import LetterFacts
 from casework.people import Person
 from casework.perform import Performed, Refused, perform
 from domain.errors import Conflict
+from scheduler.letters import send_letter
 from scheduler.node import LandlordSetup, Node
 from scheduler.parties import follow_parties
 from scheduler.recording import record
@@ -81,4 +82,6 @@ def act_on(
     record(node, tx, standing, answer.done, answer.life, now=now)
     follow_route(node, tx, standing, act, by=by, now=now)
     follow_parties(tx, standing.row["id"], act, answer.life)
+    after = stands(tx, reference)
+    send_letter(node, tx, after.row, act, dossier_of(after, setup, now), now=now)
     return answer

@@ -68,6 +68,8 @@ class Node:
     landlords: Mapping[str, LandlordSetup]
     channels: Mapping[ChannelKey, Channel]
     wordings: WordingCatalogue
+    letters: WordingCatalogue
+    """The words of letters (``config/letters``)."""
     safety: SafetyScan
     understander: Understander
     audit_key: AuditKey

@@ -37,12 +37,17 @@ def _names(rows: Sequence[RowMapping]) -> list[str]:
     return names
 
 
+def rows_by_name(tx: Connection, case_id: str) -> dict[str, RowMapping]:
+    """The rows of a case's people by the names that the case gives them."""
+    rows = party_rows(tx, case_id)
+    return dict(zip(_names(rows), rows, strict=True))
+
+
 def follow_parties(tx: Connection, case_id: str, act: Act, life: Life) -> None:
     """Write what an act about somebody changes for messages to come: authority, language, formats, the safe contact."""
     if not isinstance(act, (*_AUTHORITY, SetWishes)):
         return
-    rows = party_rows(tx, case_id)
-    row = dict(zip(_names(rows), rows, strict=True)).get(act.party)
+    row = rows_by_name(tx, case_id).get(act.party)
     if row is None:
         return  # a person added them: no message of theirs came, and none goes to them by itself
     if isinstance(act, SetWishes):

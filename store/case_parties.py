@@ -5,7 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select, update
 
-from store.tables import CONTACT, PARTY
+from domain.addresses import to_address
+from domain.messages import Address, AddressKind
+from store.people import stored_address
+from store.tables import CONTACT, CONTACT_ADDRESS, MESSAGE, PARTY
 
 
 def party_rows(tx: Connection, case_id: str) -> list[RowMapping]:
@@ -16,6 +19,30 @@ def party_rows(tx: Connection, case_id: str) -> list[RowMapping]:
 def change_party(tx: Connection, party_id: str, changes: Mapping[str, Any]) -> None:
     """Change columns of one row of a case."""
     tx.execute(update(PARTY).where(PARTY.c.id == party_id).values(**changes))
+
+
+def addresses_of(tx: Connection, row: RowMapping) -> list[Address]:
+    """Where somebody in a case can be written to: whence they wrote first, then their other proven addresses."""
+    first = stored_address(row["address_kind"], row["address"])
+    table = CONTACT_ADDRESS
+    others = select(table.c.kind, table.c.value).where(
+        table.c.contact_id == row["contact_id"], table.c.verified.is_(True)
+    )
+    found = [first, *(stored_address(each.kind, each.value) for each in tx.execute(others.order_by(table.c.kind)))]
+    return [each for each in dict.fromkeys(found) if each.kind is not AddressKind.NONE]
+
+
+def typed_home(tx: Connection, row: RowMapping) -> list[Address]:
+    """The postal address that somebody gave with a message of theirs in this case, the latest, in lines."""
+    table = MESSAGE
+    mine = (
+        table.c.case_id == row["case_id"],
+        table.c.sender_kind == row["address_kind"],
+        table.c.sender == row["address"],
+    )
+    forms = select(table.c.form).where(*mine).order_by(table.c.received_at.desc())
+    homes = (str(form.get("address", "")).strip() for form in tx.execute(forms).scalars())
+    return [to_address(AddressKind.POST, home) for home in homes if home][:1]
 
 
 def keep_wishes(

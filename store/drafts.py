@@ -37,6 +37,26 @@ NOT_TRIED_YET: Final[Mapping[str, None]] = dict.fromkeys(
 """What a copy of a row forgets."""
 
 
+HEADINGS: Final = "headings"
+LARGE_PRINT: Final = "large_print"
+"""Of words that no wording made: what is kept of their form beside them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnWords:
+    """What a person decided to say, in the form that one channel takes."""
+
+    purpose: str
+    channel: str
+    to: Address
+    to_name: str | None
+    subject: str
+    body: str
+    language: str
+    headings: tuple[str, ...] = ()
+    large_print: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Envelope:
     """What all drafts of one decision have in common."""
@@ -76,6 +96,39 @@ def queue_drafts(
         _row(draft, envelope, wordings, new_outbox_row(ids.new(), now), mail_domain=mail_domain) for draft in drafts
     ]
     return insert_new(into, OUTBOX, rows, key=("dedupe_key",))
+
+
+def queue_words(
+    tx: Connection, words: OwnWords, envelope: Envelope, *, ids: Ids, now: datetime, mail_domain: str
+) -> str | None:
+    """Put what a person decided to say into the outbox, word for word; its id, None where it was there already."""
+    by_mail = words.to.kind is AddressKind.EMAIL
+    row = new_outbox_row(ids.new(), now) | {
+        "dedupe_key": dedupe_key(words.purpose, envelope.about, envelope.stage, words.to, words.channel),
+        "landlord": envelope.landlord,
+        "case_id": envelope.case_id,
+        "party_id": envelope.parties.get((words.to.kind.value, words.to.value)),
+        "answers": None,
+        "purpose": words.purpose,
+        "channel": words.channel,
+        "to_kind": words.to.kind.value,
+        "to_value": words.to.value,
+        "to_name": words.to_name,
+        "subject": words.subject if by_mail or words.to.kind is AddressKind.POST else None,
+        "body": words.body,
+        "message_id": fresh_message_id(mail_domain) if by_mail else None,
+        "in_reply_to": None,
+        "thread_references": (),
+        "automatic": None,
+        "language": words.language,
+        "wording": None,
+        "filled": {HEADINGS: "\n".join(words.headings)} | ({LARGE_PRINT: "yes"} if words.large_print else {}),
+        "buttons": (),
+        "meets": None,
+        "meets_stage": None,
+        "urgent": False,
+    }
+    return next(iter(insert_new(tx, OUTBOX, [row], key=("dedupe_key",))), None)
 
 
 def fresh_message_id(mail_domain: str) -> str:

@@ -123,8 +123,13 @@ def _other_way(
         for row in tx.execute(select(OUTBOX.c.to_kind, OUTBOX.c.to_value).where(same_answer))
     }
     free = [address for address in addresses if (address.kind.value, address.value) not in tried]
-    others = [(name, reaches) for name, reaches in channels if name != failed["channel"]]
+    others = [(name, reaches) for name, reaches in channels if name != failed["channel"] and _carries(failed, reaches)]
     return next(((name, address) for name, reaches in others for address in free if address.kind == reaches), None)
+
+
+def _carries(failed: RowMapping, reaches: str) -> bool:
+    """A whole letter goes by no text and into no chat: whoever holds the telephone would read it."""
+    return bool(failed["wording"]) or reaches in {AddressKind.EMAIL, AddressKind.POST}
 
 
 def _typed_beside(tx: Connection, failed: RowMapping, to: Address, now: datetime) -> list[Address]:

@@ -31,7 +31,7 @@ from store.audit import AuditEntry, AuditKey, append, append_to_many, landlord_c
 from store.claims import claim_due
 from store.columns import UtcDateTime
 from store.delivery import record_delivery
-from store.drafts import NOT_TRIED_YET, fresh_message_id, new_outbox_row
+from store.drafts import HEADINGS, LARGE_PRINT, NOT_TRIED_YET, fresh_message_id, new_outbox_row
 from store.fallback import queue_fallback
 from store.people import stored_address
 from store.silence import hold, is_held
@@ -258,6 +258,8 @@ def _outbound(
         template=row["template"],
         buttons=tuple((payload, words) for payload, words in row["buttons"]),
         last_inbound_at=last_inbound_at,
+        headings=tuple(row["filled"].get(HEADINGS, "").splitlines()),
+        large_print=bool(row["filled"].get(LARGE_PRINT)),
         first_attempt_at=first,
     )
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from app.configuration import ConfigurationFolder, load_calendars, load_policy, load_wordings
+from app.configuration import ConfigurationFolder, load_calendars, load_letter_wordings, load_policy, load_wordings
 from domain.calendars import Calendar
 from domain.cases import (
     CaseFacts,
@@ -56,6 +56,12 @@ def a_policy(slug: str = "cestria") -> Policy:
 def calendars() -> dict[str, Calendar]:
     """The shipped calendars."""
     return load_calendars(ConfigurationFolder())
+
+
+@cache
+def letter_wordings() -> WordingCatalogue:
+    """The shipped words of letters."""
+    return load_letter_wordings(ConfigurationFolder())
 
 
 @cache

@@ -9,16 +9,17 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 from app.logs import set_up_logs
-from app.place import Place, place_of
+from app.node_for_acts import node_for_acts
+from app.place import place_of
 from app.register import register_of
 from app.terminal import say, show_table, write_json, written
-from app.wiring import SystemClock, build_node
+from app.wiring import SystemClock
 from casework.acts import Act
 from casework.people import Person
 from casework.perform import Objection, Refused, objections_to
 from domain.errors import ConfigurationError
 from scheduler.acting import act_on, dossier_of, other_case, stands
-from scheduler.node import LandlordSetup, Node
+from scheduler.node import LandlordSetup
 from store.case_acts import load_acts
 from store.casefile import find_case
 
@@ -43,25 +44,21 @@ def act(
     """Do something with a case, or hear why not and by which clause."""
     set_up_logs()
     wanted = read_act(what)
-    node = _node(place_of(context))
     now = SystemClock().now()
     other_reference = ""
-    try:
-        with node.database.writing() as tx:
-            standing = stands(tx, reference)
-            setup = node.landlords[standing.row["landlord"]]
-            person = _person(setup, by)
-            if only_look:
-                other = other_case(tx, standing, wanted)
-                found = objections_to(dossier_of(standing, setup, now, other), wanted, person)
-                done = False
-            else:
-                answer = act_on(node, tx, reference, wanted, by=person, now=now)
-                done = not isinstance(answer, Refused)
-                other_reference = "" if isinstance(answer, Refused) else getattr(answer.done.act, "into", "")
-                found = answer.objections if isinstance(answer, Refused) else answer.warnings
-    finally:
-        node.database.close()
+    with node_for_acts(place_of(context), with_channels=not only_look) as node, node.database.writing() as tx:
+        standing = stands(tx, reference)
+        setup = node.landlords[standing.row["landlord"]]
+        person = _person(setup, by)
+        if only_look:
+            other = other_case(tx, standing, wanted)
+            found = objections_to(dossier_of(standing, setup, now, other), wanted, person)
+            done = False
+        else:
+            answer = act_on(node, tx, reference, wanted, by=person, now=now)
+            done = not isinstance(answer, Refused)
+            other_reference = "" if isinstance(answer, Refused) else getattr(answer.done.act, "into", "")
+            found = answer.objections if isinstance(answer, Refused) else answer.warnings
     _tell(found, done=done, as_json=as_json, other=other_reference)
     if not done and (not only_look or any(each.blocks for each in found)):
         sys.exit(_REFUSED)
@@ -107,16 +104,6 @@ def _person(setup: LandlordSetup, by: str) -> Person:
             f"--by: {by!r} is nobody on the staff list of {setup.policy.slug} ({known}): add [[staff]] to its site file"
         )
     return setup.staff[by]
-
-
-def _node(place: Place) -> Node:
-    return build_node(
-        config=place.config,
-        data=place.data,
-        database_url=place.database_url,
-        with_model=False,
-        with_channels=False,
-    )
 
 
 def _tell(found: Sequence[Objection], *, done: bool, as_json: bool, other: str) -> None:

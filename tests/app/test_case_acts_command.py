@@ -102,3 +102,16 @@ def test_a_case_is_shown_with_what_people_did_told_by_their_names(house: tuple[P
     assert shown.index("from them by mail") < shown.index("Mia Hughes gave this stage")
     (act,) = json.loads(run(folder, "show", reference, "--json").stdout)["acts"]
     assert (act["number"], act["by"], act["act"]["act"]) == (1, "mia", "assign")
+
+
+def test_a_letter_is_shown_with_what_it_lacks_and_printed_as_a_pdf(house: tuple[Path, str]) -> None:
+    folder, reference = house
+    shown = run(folder, "letter", reference, "--type", "outcome")
+    assert shown.returncode == 1
+    assert f"Our reference: {reference}" in shown.stdout or reference in shown.stdout
+    assert "Missing: " in shown.stderr
+    printed = run(folder, "letter", reference, "--as", "pdf", "--out", str(folder / "answer.pdf"))
+    assert printed.returncode == 1
+    assert (folder / "answer.pdf").read_bytes().startswith(b"%PDF")
+    assert "Check who it is" in run(folder, "letter", reference, "--as", "phone").stdout
+    assert run(folder, "letter", reference, "--as", "pdf").returncode == 2

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 from pydantic import SecretStr
 
-from app.configuration import ConfigurationFolder, load_calendars, load_wordings
+from app.configuration import ConfigurationFolder, load_calendars, load_letter_wordings, load_wordings
 from app.routes.senders import IpNetwork
 from app.web import create_app
 from app.wiring import RandomIds
@@ -75,6 +75,7 @@ def a_node(
         },
         channels=channels if channels is not None else some_channels(),
         wordings=load_wordings(shipped),
+        letters=load_letter_wordings(shipped),
         safety=safety or Quiet(),
         understander=Quiet(),
         audit_key=AuditKey(b"k" * 32),

@@ -69,6 +69,11 @@ async def test_a_letter_is_a_tagged_pdf_with_a_row_in_the_index(tmp_path: Path):
     assert (row["file"], row["pages"], row["printed"], row["remark"]) == (receipt.provider_id, "1", "no", "")
 
 
+async def test_a_letter_is_set_at_any_moment_of_a_second(tmp_path: Path):
+    receipt = await letters(tmp_path).send(a_letter(), NOW.replace(microsecond=126_181))
+    assert (tmp_path / receipt.provider_id).read_bytes().startswith(b"%PDF")
+
+
 async def test_a_repeat_of_the_same_key_is_the_same_file_and_receipt(tmp_path: Path):
     channel = letters(tmp_path)
     first = await channel.send(a_letter(), NOW)

@@ -14,7 +14,7 @@ from scheduler.node import LandlordSetup, Node
 from store.audit import AuditKey
 from store.blobs import BlobStore
 from store.database import Database
-from tests.builders import NOW, a_message, a_policy, calendars, wordings
+from tests.builders import NOW, a_message, a_policy, calendars, letter_wordings, wordings
 from tests.fakes import FakeSafety, FakeUnderstander, SequentialIds
 from tests.store.flow import rows
 
@@ -40,6 +40,7 @@ def a_node(database: Database, blobs: BlobStore, *channels: Channel, **fields: A
         "landlords": {"cestria": setup},
         "channels": {(channel.landlord, channel.name): channel for channel in channels},
         "wordings": wordings(),
+        "letters": letter_wordings(),
         "safety": FakeSafety(),
         "understander": FakeUnderstander(),
         "audit_key": KEYS,

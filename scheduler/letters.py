@@ -1,0 +1,171 @@
+"""The letter of an act leaves: by mail, post or text, to whoever may have it; or a person has a task to send it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, RowMapping
+
+from casework.acts import Act, ConfirmInWriting, IssueDraft, SendOutcome
+from casework.composing import compose
+from casework.dossier import Dossier
+from casework.letters import Letter, letter_of
+from casework.life_parties import IS_HEARD, CaseParty
+from casework.receiving import may_receive
+from casework.short_forms import short_form
+from domain.decisions import NewTask, PersonBy
+from domain.messages import Address, AddressKind
+from domain.uktime import end_of_local_day, local_date
+from scheduler.node import Node
+from scheduler.parties import rows_by_name
+from store.case_parties import addresses_of, typed_home
+from store.drafts import Envelope, OwnWords, queue_words
+from store.people import may_be_written
+from store.work import Place, add_tasks
+
+_KINDS: Final = {
+    "email": (AddressKind.EMAIL,),
+    "letter": (AddressKind.POST,),
+    "sms": (AddressKind.PHONE, AddressKind.WHATSAPP),
+}
+_WRITTEN: Final = ("email", "letter")
+"""Ways that carry a letter whole."""
+_LARGE: Final = "large print"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Reader:
+    """Who gets it, with the row that a message of theirs left."""
+
+    party: CaseParty
+    row: RowMapping
+
+
+def send_letter(node: Node, tx: Connection, case: RowMapping, act: Act, dossier: Dossier, *, now: datetime) -> None:
+    """Queue the letter of an act in the act's own transaction.
+
+    What was said on the telephone is followed by ``confirm_in_writing``. A text only says that the answer is there: the
+    letter itself goes by mail or post beside it.
+
+    Args:
+        node: channels, words and ids.
+        tx: the transaction of the act.
+        case: the case's row.
+        act: what was done.
+        dossier: the case after it.
+        now: when.
+    """
+    kind = letter_of(act)
+    way = way_of(act, dossier)
+    if kind is None or way == "phone":
+        return
+    post = _Post(node=node, tx=tx, case=case, letter=compose(dossier, kind, node.letters), now=now)
+    reader = _reader(tx, case, act, dossier)
+    ways = tuple(dict.fromkeys((way, *_WRITTEN))) if way == "sms" else (way,)
+    sent = [each for each in ways if reader and post.send(reader, each)]
+    if not any(each in _WRITTEN for each in sent):
+        post.leave_to_a_person()
+
+
+def way_of(act: Act, dossier: Dossier) -> str:
+    """The way that an act names, else the one that is preferred for something written, else email."""
+    if isinstance(act, SendOutcome):
+        return act.way
+    wanted = dossier.preferred_way
+    return wanted if wanted in _WRITTEN else "email"
+
+
+def _reader(tx: Connection, case: RowMapping, act: Act, dossier: Dossier) -> _Reader | None:
+    """Whom the act names, else the one whose matter it is, else whoever may speak for them; with a row to write to."""
+    named = act.to if isinstance(act, SendOutcome | IssueDraft | ConfirmInWriting) else ""
+    rows = rows_by_name(tx, case["id"])
+    for party in _in_turn(dossier, named):
+        row = rows.get(party.id)
+        if row is not None and not may_receive(dossier, party, "personal") and not party.wishes.safe_contact_only:
+            return _Reader(party=party, row=row)
+    return None
+
+
+def _in_turn(dossier: Dossier, named: str) -> Iterator[CaseParty]:
+    if named:
+        yield from (each for each in dossier.life.parties if each.id == named)
+        return
+    yield from (each for each in dossier.life.parties if each.role in IS_HEARD)
+    yield from (each for each in dossier.life.parties if each.role not in IS_HEARD)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Post:
+    """A letter on its way out."""
+
+    node: Node
+    tx: Connection
+    case: RowMapping
+    letter: Letter
+    now: datetime
+
+    def send(self, reader: _Reader, way: str) -> bool:
+        """Queue it one way; False where that way is closed."""
+        found = self._address(reader, way)
+        if found is None:
+            return False
+        channel, address = found
+        letter, short = self.letter, way == "sms"
+        words = OwnWords(
+            purpose=f"letter_{letter.type.value}",
+            channel=channel,
+            to=address,
+            to_name=reader.party.name or None,
+            subject=letter.subject,
+            body=short_form(letter, self.node.letters) if short else letter.text,
+            language=letter.language,
+            headings=() if short else tuple(part.heading for part in letter.parts),
+            large_print=_LARGE in {each.casefold() for each in reader.party.wishes.formats},
+        )
+        envelope = Envelope(
+            landlord=self.case["landlord"],
+            about=f"{self.case['id']}.{self.case['version']}",
+            case_id=self.case["id"],
+            reference=self.case["reference"],
+            stage=letter.stage,
+            parties={(address.kind.value, address.value): reader.row["id"]},
+        )
+        domain = self.node.landlords[self.case["landlord"]].mail_domain
+        queue_words(self.tx, words, envelope, ids=self.node.ids, now=self.now, mail_domain=domain)
+        self.node.wake("deliver")
+        return True
+
+    def _address(self, reader: _Reader, way: str) -> tuple[str, Address] | None:
+        """A channel that sends this way, and an address of the reader's for it that may be used."""
+        avoided = {each.casefold() for each in reader.party.wishes.avoid}
+        if way in avoided:
+            return None
+        landlord = reader.row["landlord"]
+        known = [each for each in addresses_of(self.tx, reader.row) if self._may_be_used(landlord, each)]
+        if way == "letter":
+            known += typed_home(self.tx, reader.row)
+        for sender in self.node.senders.get(landlord, ()):
+            for address in known:
+                usable = sender.address_kind is address.kind and address.value.casefold() not in avoided
+                if usable and address.kind in _KINDS[way]:
+                    return sender.name, address
+        return None
+
+    def _may_be_used(self, landlord: str, address: Address) -> bool:
+        return may_be_written(self.tx, landlord, address, self.now)
+
+    def leave_to_a_person(self) -> None:
+        """A task for the next working day."""
+        setup = self.node.landlords[self.case["landlord"]]
+        what = self.letter.type.value
+        task = NewTask(
+            kind="send_letter",
+            reason=f"The letter ({what}) could not go by itself: print it with `case letter`, and send it by hand.",
+            by=PersonBy.ONE_WORKING_DAY,
+            due_at=end_of_local_day(setup.calendar.add_working_days(local_date(self.now), 1)),
+            team=self.case["team"],
+        )
+        about = f"{self.case['id']}.{self.case['version']}.{what}"
+        place = Place(about=about, landlord=self.case["landlord"], case_id=self.case["id"])
+        add_tasks(self.tx, (task,), place=place, ids=self.node.ids, now=self.now)
