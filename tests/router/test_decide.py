@@ -23,6 +23,7 @@ from domain.labels import (
 )
 from domain.messages import NO_ADDRESS, Address, AddressKind, Marks, MediaReference
 from domain.wording import render
+from router.colleagues import as_staff_had_it
 from router.decide import FLOORS, PLACE, decide, place
 from router.times import due_for
 from tests.builders import (
@@ -169,7 +170,7 @@ def test_decide_never_raises_and_every_decision_names_its_rule(situation: Situat
 @ANY
 @given(situations())
 def test_floors_only_raise(situation: Situation):
-    before, after = place(situation), decide(situation)
+    before, after = place(as_staff_had_it(situation)), decide(situation)
     assert before.outcome is after.outcome
     for name in ("tasks", "alerts", "drafts", "obligations", "reminders", "flags", "questions", "parties"):
         there = getattr(before.effects, name)
