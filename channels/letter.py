@@ -216,8 +216,9 @@ def split_parts(body: str, headings: tuple[str, ...] = ()) -> list[dict[str, Any
 def _set(fields: dict[str, str], now: datetime, *, accessible: bool) -> bytes:
     compiler = typst.Compiler(_TEMPLATE, root=_TEMPLATE.parent)
     to_the_second = now.replace(microsecond=0)  # typst refuses anything finer
-    standards = "ua-1" if accessible else []
-    made = compiler.compile(format="pdf", sys_inputs=fields, pdf_standards=standards, timestamp=to_the_second)
+    made = compiler.compile(
+        format="pdf", sys_inputs=fields, pdf_standards="ua-1" if accessible else [], timestamp=to_the_second
+    )
     return made if isinstance(made, bytes) else b""
 
 

@@ -24,7 +24,7 @@ __all__ = ["Standing", "act_on", "dossier_of", "other_case", "stands"]
 
 def dossier_of(standing: Standing, setup: LandlordSetup, now: datetime, other: OtherCase | None = None) -> Dossier:
     """What rules may look at before an act; ``other`` is the case that the act names (``other_case``)."""
-    events = events_of(standing.life, standing.acknowledged, {})
+    events = events_of(standing.life, standing.acknowledged, standing.told)
     rows = clocks_of(standing, setup, standing.life, events)
     return Dossier(
         life=standing.life,

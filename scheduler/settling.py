@@ -85,7 +85,7 @@ def _owed(standing: Standing, setup: LandlordSetup, life: Life) -> Iterator[Owed
     """Every clock that the case's life sets running, the tenant's own windows left out. A joined case owes nothing."""
     if life.joined_into:
         return
-    events = events_of(life, standing.acknowledged, {})
+    events = events_of(life, standing.acknowledged, standing.told)
     for row in clocks_of(standing, setup, life, events):
         if not row.tenant_window:
             yield Owed(row=row, about="", done=is_done(row, events))

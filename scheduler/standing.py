@@ -18,7 +18,7 @@ from domain.duties import DutyRow
 from domain.labels import Hazard, Kind
 from scheduler.node import LandlordSetup
 from scheduler.parties import parties_of
-from store.case_acts import acknowledged_stages, danger_clocks, first_channel, load_acts
+from store.case_acts import acknowledged_stages, danger_clocks, first_channel, load_acts, told_stages
 from store.case_parties import party_rows
 from store.case_writes import hold_case
 from store.casefile import find_case
@@ -37,6 +37,8 @@ class Standing:
     life: Life
     acts: int
     acknowledged: Mapping[int, datetime]
+    told: Mapping[int, datetime]
+    """When the tenant had each stage's outcome in hand, where a provider said so."""
     channel: str
 
 
@@ -70,6 +72,7 @@ def stands(tx: Connection, reference: str, *, hold: bool = False) -> Standing:
         life=life,
         acts=len(acts),
         acknowledged=acknowledged_stages(tx, row["id"]),
+        told=told_stages(tx, row["id"]),
         channel=life.channel or first_channel(tx, row["id"]),
     )
 

@@ -12,9 +12,11 @@ from domain.ports import Ids
 from store.audit import AuditEntry, AuditKey, append
 from store.case_writes import add_obligations
 from store.statements import insert_rows
-from store.tables import CASE, CASE_ACT, MESSAGE, OBLIGATION, PARTY, REMINDER
+from store.tables import CASE, CASE_ACT, MESSAGE, OBLIGATION, OUTBOX, PARTY, REMINDER
 
 _ACKNOWLEDGE = "acknowledge"
+OUTCOME_LETTER = "letter_outcome"
+"""The purpose of a stage's answer in the outbox."""
 
 DutyKey = tuple[str, int, str, str]
 """Name, stage, basis, and what it is about: what tells a duty from others of its case."""
@@ -39,6 +41,18 @@ def acknowledged_stages(tx: Connection, case_id: str) -> dict[int, datetime]:
     found: dict[int, datetime] = {}
     for row in rows:
         found[row.stage] = min(row.met_at, found.get(row.stage, row.met_at))
+    return found
+
+
+def told_stages(tx: Connection, case_id: str) -> dict[int, datetime]:
+    """When the tenant had each stage's outcome in hand, as far as a provider reported it of the letter."""
+    table = OUTBOX
+    letters = (table.c.case_id == case_id, table.c.purpose == OUTCOME_LETTER, table.c.state == "delivered")
+    rows = tx.execute(select(table.c.dedupe_key, table.c.delivery_at).where(*letters))
+    found: dict[int, datetime] = {}
+    for row in rows:
+        stage = int(row.dedupe_key.split(":")[2])
+        found[stage] = min(row.delivery_at, found.get(stage, row.delivery_at))
     return found
 
 

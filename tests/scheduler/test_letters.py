@@ -1,6 +1,8 @@
 """The letter of an act leaves in the act's own transaction: whole, to whoever may have it, by the way they wish."""
 
 import io
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from casework.acts import (
     AddPoint,
     Assign,
     Decide,
+    Escalate,
     Investigate,
     LogContact,
     RecordLearning,
@@ -29,16 +32,18 @@ from channels.letter import Settings, build
 from domain.cases import PartyRole
 from domain.decisions import NewParty
 from domain.letters import Content, LetterType
-from domain.messages import NO_ADDRESS, AddressKind
+from domain.messages import NO_ADDRESS, AddressKind, DeliveryReport, DeliveryState, Received
 from domain.sms import count_parts
+from domain.uktime import end_of_local_day, local_date
 from scheduler.acting import act_on, dossier_of, stands
 from scheduler.delivery import deliver_due
+from scheduler.intake import Arrival, take_in
 from scheduler.node import Node
 from store.blobs import BlobStore
 from store.database import Database
 from store.tables import CONTACT, CONTACT_ADDRESS, OUTBOX, TASK
-from tests.builders import ANN, NOW, letter_wordings
-from tests.casework.cases import STAFF
+from tests.builders import ANN, NOW, a_policy, letter_wordings
+from tests.casework.cases import RECEIVED, STAFF, investigated
 from tests.casework.lettered import composed, upheld
 from tests.fakes import FakeSender
 from tests.scheduler.nodes import a_node, look, look_at_one
@@ -194,6 +199,41 @@ async def test_group_16_nobody_who_only_says_they_speak_for_another_gets_the_ans
     beth = dossier.life.party("representative")
     assert beth is not None
     assert may_receive(dossier, beth, "personal")
+
+
+def window_of(node: Node, reference: str, landlord: str) -> date:
+    """The last day on which the next stage may be asked for, under a landlord's policy."""
+    setup = replace(node.landlords["cestria"], policy=a_policy(landlord))
+    with node.database.reading() as tx:
+        window = dossier_of(stands(tx, reference), setup, NOW).due("escalation_window")
+    assert window is not None
+    return local_date(window.due_at)
+
+
+async def test_pool_33_the_window_runs_from_the_day_on_which_the_letter_arrived(database: Database, blobs: BlobStore):
+    node, reference = a_case(database, blobs, a_mailbox())
+    do(node, reference, SendOutcome(at=NOW, way="email"))
+    await deliver_due(node, NOW)
+    assert window_of(node, reference, "poolplus") == date(2026, 12, 9)  # two working days, then 28 days
+    arrived = DeliveryReport(
+        channel="mail",
+        provider_id=letters_in(database)[0]["provider_id"],
+        state=DeliveryState.DELIVERED,
+        at=NOW + timedelta(days=7),
+    )
+    take_in(node, [Arrival(landlord="cestria", channel="mail", received=Received(reports=(arrived,)))], NOW)
+    assert window_of(node, reference, "poolplus") == date(2026, 12, 14)
+
+
+@pytest.mark.parametrize(("days", "late"), [(28, False), (29, True)])
+def test_pool_33_pool_34_day_28_is_in_time_and_day_29_is_for_a_person_and_never_refused(days: int, late: bool):  # noqa: FBT001 - a parameter of the test
+    case = investigated("poolplus")
+    case.do(SendOutcome(at=RECEIVED, way="email"), by="mia")
+    case.owes("escalation_window", end_of_local_day(date(2026, 11, 9) + timedelta(days=28)))
+    case.now = RECEIVED + timedelta(days=days)
+    answer = case.do(Escalate(at=case.now), by="mia")
+    assert any("comes late" in each.words for each in answer.warnings) is late
+    assert case.life.stage.number == 2
 
 
 def test_the_script_says_who_rings_checks_who_listens_and_gives_the_answer_first():
