@@ -12,6 +12,7 @@ from pydantic import Field
 from casework.acts_hazards import HazardAct
 from casework.acts_letters import LetterAct
 from casework.acts_parties import PartyAct
+from casework.acts_promising import PromisingAct
 from casework.acts_refusing import RefusingAct
 from casework.acts_routes import RouteAct
 from casework.acts_sorting import SortingAct
@@ -386,6 +387,7 @@ Act = Annotated[
     | HazardAct
     | LetterAct
     | PartyAct
+    | PromisingAct
     | SpecialAct
     | SortingAct
     | RefusingAct

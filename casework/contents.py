@@ -175,7 +175,8 @@ def _reasons(drawn: Drawn) -> Filling:
     if drawn.letter is LetterType.REFUSAL:
         reasons = (life.refusal_reasons or life.stage.refusal_reasons).strip()
         return Filling(values={"refusal_reason": reasons}, missing="" if reasons else REFUSAL_LACKS)
-    reason = life.stage.extension_reason.strip()
+    held = life.promises.new_dates[-1].reason if life.promises.new_dates else ""
+    reason = (held if drawn.letter is LetterType.HOLDING else life.stage.extension_reason).strip()
     return Filling(values={"extension_reason": reason}, missing="" if reason else "write why it takes longer")
 
 
@@ -267,7 +268,10 @@ def _next_dates(drawn: Drawn) -> Filling:
             until = drawn.day(stage.extended_to)
             return Filling(values={"extended_to": until}, missing="" if until else "say when the answer will come")
         case LetterType.HOLDING | LetterType.PROGRESS:
-            values = {"next_update_on": drawn.day(dossier.letter.next_update_on), "respond_on": _answer_on(drawn)}
+            values = {
+                "next_update_on": drawn.day(dossier.letter.next_update_on or dossier.life.promises.new_day),
+                "respond_on": _answer_on(drawn),
+            }
         case LetterType.DRAFT:
             values = {"comment_until": _comment_until(drawn), "respond_on": _answer_on(drawn)}
         case _:

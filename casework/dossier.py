@@ -10,6 +10,7 @@ from casework.life import Life
 from casework.people import Person
 from domain.calendars import Calendar
 from domain.cases import CaseState
+from domain.labels import Topic
 from domain.policies import Policy
 from domain.values import Instant, Value
 
@@ -51,6 +52,8 @@ class Dossier(Value):
     """How the complainant wants to hear the outcome (CCBC-23)."""
     needs_support: bool = False
     """Something makes complaining harder for this person, as they or a message of theirs said."""
+    topic: Topic | None = None
+    """The service that the case is about."""
     flags: frozenset[str] = frozenset()
     """What its messages were marked with: they propose routes, a person sets them."""
     deadlines: tuple[Deadline, ...] = ()

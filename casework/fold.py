@@ -26,7 +26,6 @@ from casework.acts import (
     IssueDraft,
     LogContact,
     OfferDiscussion,
-    OfferMediation,
     ProposeRemedy,
     RecordComment,
     RecordLearning,
@@ -44,6 +43,7 @@ from casework.acts import (
 from casework.fold_hazards import APPLY as _HAZARDS
 from casework.fold_letters import APPLY as _LETTERS
 from casework.fold_parties import APPLY as _PARTIES
+from casework.fold_promising import APPLY as _PROMISING
 from casework.fold_refusing import APPLY as _REFUSING
 from casework.fold_routes import APPLY as _ROUTES
 from casework.fold_routes import straight_to
@@ -172,8 +172,13 @@ def _close_comments(life: Life, _done: Done, act: CloseComments) -> Changes:
     return _at_stage(life, comments_closed_at=act.at)
 
 
-def _decide(life: Life, _done: Done, act: Decide) -> Changes:
-    decided = {"verdict": act.verdict, "reasons": act.reasons, "decided_at_stage": life.stage.number}
+def _decide(life: Life, done: Done, act: Decide) -> Changes:
+    decided = {
+        "verdict": act.verdict,
+        "reasons": act.reasons,
+        "decided_at_stage": life.stage.number,
+        "decided_at": done.at,
+    }
     return {"points": _changed(life.points, act.point, **decided)}
 
 
@@ -250,10 +255,6 @@ def _assess(_life: Life, _done: Done, _act: AssessVulnerability) -> Changes:
     return {"vulnerability_assessed": True}
 
 
-def _mediate(_life: Life, _done: Done, act: OfferMediation) -> Changes:
-    return {"mediation": act.answer}
-
-
 def _withdraw(_life: Life, _done: Done, _act: Withdraw) -> Changes:
     return {"withdrawn": True}
 
@@ -301,7 +302,6 @@ _APPLY: Final[dict[type, Callable[[Life, Done, Any], Changes]]] = {
     SetStage: _set_stage,
     RefuseEscalation: _refuse,
     AssessVulnerability: _assess,
-    OfferMediation: _mediate,
     Withdraw: _withdraw,
     Close: _close,
     Reopen: _reopen,
@@ -310,6 +310,7 @@ _APPLY: Final[dict[type, Callable[[Life, Done, Any], Changes]]] = {
     **_SPECIAL,
     **_SORTING,
     **_PARTIES,
+    **_PROMISING,
     **_REFUSING,
     **_ROUTES,
 }

@@ -13,6 +13,7 @@ from casework.acts import (
     RefuseEscalation,
     SendOutcome,
 )
+from casework.acts_promising import SendUpdate, TellNewDate
 from casework.acts_refusing import RefuseComplaint
 from casework.letter_facts import LetterFacts
 from casework.objections import Objection
@@ -74,6 +75,8 @@ LETTER_OF: Final[dict[type, LetterType]] = {
     RefuseEscalation: LetterType.REFUSAL,
     RefuseComplaint: LetterType.REFUSAL,
     ConfirmInWriting: LetterType.CONFIRMATION,
+    SendUpdate: LetterType.PROGRESS,
+    TellNewDate: LetterType.HOLDING,
 }
 """The letter by which an act reaches the tenant."""
 

@@ -1,7 +1,7 @@
 """A case as its acts left it: what rules look at. How acts make it is ``casework.fold``."""
 
-from datetime import date
-from typing import Literal
+from datetime import date, datetime
+from typing import Final, Literal
 
 from pydantic import Field
 
@@ -9,6 +9,7 @@ from casework.acts import Act
 from casework.life_hazards import HazardLife
 from casework.life_letters import WrittenPart
 from casework.life_parties import IS_HEARD, CaseParty
+from casework.life_promising import Promises
 from casework.life_routes import RouteLife
 from casework.life_sorting import TakenIn
 from casework.life_special import OmbudsmanWish, SpecialHandling
@@ -17,6 +18,8 @@ from casework.people import Role
 from domain.cases import CaseState
 from domain.labels import Hazard, Kind
 from domain.values import Instant, Value
+
+_UPHELD: Final = frozenset({Verdict.UPHELD, Verdict.PARTLY_UPHELD})
 
 
 class Done(Value):
@@ -40,6 +43,7 @@ class Point(Value):
     verdict: Verdict | None = None
     reasons: str = Field(default="", repr=False)
     decided_at_stage: int = 0
+    decided_at: Instant | None = None
 
 
 class Evidence(Value):
@@ -170,12 +174,19 @@ class Life(Value):
     split_from: str = ""
     channel: str = ""
     """Of a case that was split off: the kind of channel that its message came by."""
+    promises: Promises = Promises()
     parties: tuple[CaseParty, ...] = ()
     """Who is in the case, as its messages and people said."""
     interested: frozenset[str] = frozenset()
     """Ids of staff who have an interest in the matter."""
     people: frozenset[str] = frozenset()
     """Everybody who had a part in handling it: none of them looks at it afresh (CCBC-21)."""
+
+    @property
+    def upheld_at(self) -> datetime | None:
+        """When a point was first upheld, wholly or in part."""
+        times = [each.decided_at for each in self.points if each.verdict in _UPHELD and each.decided_at]
+        return min(times, default=None)
 
     def party(self, name: str) -> CaseParty | None:
         """Somebody in the case by the name that it gives them."""
@@ -213,4 +224,4 @@ class Life(Value):
     @property
     def is_upheld(self) -> bool:
         """Whether any point was upheld, in whole or in part."""
-        return any(point.verdict in {Verdict.UPHELD, Verdict.PARTLY_UPHELD} for point in self.points)
+        return any(point.verdict in _UPHELD for point in self.points)

@@ -22,6 +22,7 @@ from casework.acts_refusing import RefuseComplaint
 from casework.checks import Checks
 from casework.dossier import Dossier
 from casework.musts_parties import CHECKS as _PARTIES
+from casework.musts_promising import CHECKS as _PROMISING
 from casework.musts_refusing import CHECKS as _REFUSING
 from casework.musts_routes import CHECKS as _ROUTES
 from casework.musts_special import CHECKS as _SPECIAL
@@ -288,6 +289,7 @@ CHECKS: Final[Checks] = {
     Must.ARRANGEMENTS_FIRST: ((SendOutcome,), _arrangements_first),
     **_SPECIAL,
     **_PARTIES,
+    **_PROMISING,
     **_REFUSING,
     **_ROUTES,
 }

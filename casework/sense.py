@@ -36,6 +36,7 @@ from casework.dossier import Dossier
 from casework.sense_hazards import nonsense as _of_hazards
 from casework.sense_letters import nonsense as _of_letters
 from casework.sense_parties import nonsense as _of_parties
+from casework.sense_promising import nonsense as _of_promising
 from casework.sense_refusing import nonsense as _of_refusing
 from casework.sense_routes import nonsense as _of_routes
 from casework.sense_sorting import nonsense as _of_sorting
@@ -74,6 +75,7 @@ def nonsense(dossier: Dossier, act: Act) -> Iterator[str]:
     yield from _of_refusing(dossier, act)
     yield from _of_letters(dossier, act)
     yield from _of_parties(dossier, act)
+    yield from _of_promising(dossier, act)
     yield from _of_routes(dossier, act)
 
 

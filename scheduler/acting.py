@@ -11,6 +11,7 @@ from casework.letter_facts import LetterFacts
 from casework.people import Person
 from casework.perform import Performed, Refused, perform
 from domain.errors import Conflict
+from domain.labels import Topic
 from scheduler.letters import send_letter
 from scheduler.node import LandlordSetup, Node
 from scheduler.parties import follow_parties
@@ -34,6 +35,7 @@ def dossier_of(standing: Standing, setup: LandlordSetup, now: datetime, other: O
         people=setup.staff,
         preferred_way=standing.life.complainants_way,
         needs_support=any(flag.startswith("vulnerable") for flag in standing.row["flags"]),
+        topic=Topic(standing.row["topic"]),
         flags=frozenset(standing.row["flags"]),
         complained_about=standing.life.named,
         team_complained_about=standing.life.named_team,

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, RowMapping
 
 from casework.acts import Act, ConfirmInWriting, IssueDraft, SendOutcome
+from casework.acts_promising import SendUpdate
 from casework.composing import compose
 from casework.dossier import Dossier
 from casework.letters import Letter, letter_of
@@ -70,7 +71,7 @@ def send_letter(node: Node, tx: Connection, case: RowMapping, act: Act, dossier:
 
 def way_of(act: Act, dossier: Dossier) -> str:
     """The way that an act names, else the one that is preferred for something written, else email."""
-    if isinstance(act, SendOutcome):
+    if isinstance(act, SendOutcome | SendUpdate):
         return act.way
     wanted = dossier.preferred_way
     return wanted if wanted in _WRITTEN else "email"
@@ -78,7 +79,7 @@ def way_of(act: Act, dossier: Dossier) -> str:
 
 def _reader(tx: Connection, case: RowMapping, act: Act, dossier: Dossier) -> _Reader | None:
     """Whom the act names, else the one whose matter it is, else whoever may speak for them; with a row to write to."""
-    named = act.to if isinstance(act, SendOutcome | IssueDraft | ConfirmInWriting) else ""
+    named = act.to if isinstance(act, SendOutcome | SendUpdate | IssueDraft | ConfirmInWriting) else ""
     rows = rows_by_name(tx, case["id"])
     for party in _in_turn(dossier, named):
         row = rows.get(party.id)

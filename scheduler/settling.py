@@ -10,6 +10,7 @@ from casework.clocks import events_of, hazard_clocks, is_done
 from casework.dated import dated
 from casework.lawful import lawful_clocks
 from casework.life import Life
+from casework.promised import promised
 from domain.cases import ObligationState
 from domain.duties import DutyRow
 from router.owed import obligations, reminders
@@ -95,6 +96,8 @@ def _owed(standing: Standing, setup: LandlordSetup, life: Life) -> Iterator[Owed
     for row in lawful_clocks(life, setup.policy, setup.calendar):
         yield Owed(row=row, about="", done=row.name in life.answered_by_law)
     for each in dated(life, setup.policy, standing.row["matter"]):
+        yield Owed(row=each.row, about=each.about, done=each.done)
+    for each in promised(life, setup.policy, setup.calendar, standing.row["matter"]):
         yield Owed(row=each.row, about=each.about, done=each.done)
 
 

@@ -15,11 +15,13 @@ from casework.acts import (
     Investigate,
     LogContact,
     OfferDiscussion,
+    OfferMediation,
     RecordLearning,
     RecordOutcomeSought,
     StateFault,
 )
 from casework.acts_letters import WritePart
+from casework.acts_promising import Cause, NameCause
 from casework.dossier import Deadline, Dossier
 from casework.fold import begun
 from casework.letter_facts import LetterFacts
@@ -135,6 +137,8 @@ def investigated(landlord: str, verdict: Verdict = Verdict.NOT_UPHELD, **facts: 
     case.do(Decide(point="boiler", verdict=verdict, reasons="the log shows it"), by="mia")
     case.do(StateFault(fault=Fault.NO if verdict is Verdict.NOT_UPHELD else Fault.YES), by="mia")
     case.do(RecordLearning(words="visits are confirmed the day before"), by="mia")
+    case.do(OfferMediation(answer="declined"), by="mia")
+    case.do(NameCause(cause=Cause.OTHER), by="mia")
     for content, words in OWN_WORDS.items():
         case.do(WritePart(letter=LetterType.OUTCOME, content=content, words=words), by="mia")
     return case

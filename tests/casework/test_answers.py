@@ -245,7 +245,7 @@ def test_a_complaint_that_was_taken_back_or_settled_there_and_then_is_closed_wit
 
 def test_what_is_no_complaint_needs_no_outcome():
     case = Told("cestria")
-    case.do(SetKind(kind=Kind.COMPLIMENT))
+    case.do(SetKind(kind=Kind.COMMENT))
     case.do(Close())
 
 

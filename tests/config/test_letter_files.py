@@ -27,7 +27,7 @@ def names(language: str) -> set[str]:
 def test_there_is_a_file_for_each_letter_each_part_and_each_line_and_no_other(language: str) -> None:
     letters = {f"letter_{letter}" for letter in LetterType}
     parts = {f"part_{content}" for content in FILLS}
-    assert names(language) == letters | parts | LINES | {"closing"}
+    assert names(language) == letters | parts | LINES | {"closing", "short", "spoken_begin", "spoken_end"}
     assert set(Content) - set(FILLS) == {Content.PLAIN_LANGUAGE}
 
 

@@ -24,6 +24,7 @@ from casework.acts import (
 )
 from casework.acts_letters import WritePart
 from casework.acts_parties import SetWishes
+from casework.acts_promising import SendUpdate, TellNewDate
 from casework.outcomes import Fault, Verdict
 from casework.perform import Performed
 from casework.receiving import may_receive
@@ -34,7 +35,7 @@ from domain.decisions import NewParty
 from domain.letters import Content, LetterType
 from domain.messages import NO_ADDRESS, AddressKind, DeliveryReport, DeliveryState, Received
 from domain.sms import count_parts
-from domain.uktime import end_of_local_day, local_date
+from domain.uktime import end_of_local_day, format_date, local_date
 from scheduler.acting import act_on, dossier_of, stands
 from scheduler.delivery import deliver_due
 from scheduler.intake import Arrival, take_in
@@ -162,6 +163,18 @@ def give_a_phone(tx: Any) -> None:
     """A second address of the complainant, which a person confirmed."""
     row = {"id": "phone", "contact_id": one(tx, CONTACT)["id"], "landlord": "cestria", "kind": "phone"}
     tx.execute(CONTACT_ADDRESS.insert().values(**row, value=ANN.value, verified=True, opted_out=False))
+
+
+async def test_group_30_cestria_57_news_and_a_new_date_are_told_by_letter(database: Database, blobs: BlobStore):
+    node, reference = a_case(database, blobs, a_mailbox())
+    do(node, reference, SendUpdate(at=NOW, way="email", words="We wait for the survey of Monday."))
+    until = local_date(NOW) + timedelta(days=18)
+    do(node, reference, TellNewDate(at=NOW, until=until, reason="The engineer is ill."))
+    (news,) = look(database, OUTBOX, purpose="letter_progress")
+    assert "We wait for the survey of Monday." in news["body"]
+    (held,) = look(database, OUTBOX, purpose="letter_holding")
+    assert "The engineer is ill." in held["body"]
+    assert format_date(until) in held["body"]
 
 
 async def test_what_is_told_on_the_telephone_is_not_sent(database: Database, blobs: BlobStore):
