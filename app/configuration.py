@@ -24,6 +24,7 @@ from domain.duty import DutyRota
 from domain.errors import CalendarError, ConfigurationError, WordingError
 from domain.letters import Checklist
 from domain.policies import Landlord, Law, Policy, Regime, merge, regime_policy
+from domain.speech import PlainFile, Speech, ToneRules
 from domain.wording import WordingCatalogue, parse_catalogue
 
 SHIPPED = Path(str(files("config")))
@@ -178,7 +179,8 @@ def load_policy(folder: ConfigurationFolder, slug: str) -> Policy:
     except ValidationError as problem:
         raise _explained(problem, path) from problem
     regimes: dict[str, Any] = {matter: _regime(folder, name) for matter, name in own.regimes.items()}
-    return merge(landlord, regimes, load_law(folder), load_checklist(folder))
+    merged = merge(landlord, regimes, load_law(folder), load_checklist(folder))
+    return merged.model_copy(update={"speech": load_speech(folder)})
 
 
 def _regime(folder: ConfigurationFolder, slug: str) -> dict[str, Any]:
@@ -207,6 +209,19 @@ def load_checklist(folder: ConfigurationFolder) -> Checklist:
         return Checklist.model_validate(content)
     except ValidationError as problem:
         raise _explained(problem, path) from problem
+
+
+def load_speech(folder: ConfigurationFolder) -> Speech:
+    """How we speak: the rules of tone, and the measure of plain language."""
+    read: dict[str, Any] = {}
+    models: tuple[tuple[str, type[ToneRules | PlainFile]], ...] = (("tone", ToneRules), ("plain", PlainFile))
+    for name, model in models:
+        content, path = folder.toml(f"{name}.toml")
+        try:
+            read[name] = model.model_validate(content)
+        except ValidationError as problem:
+            raise _explained(problem, path) from problem
+    return Speech(**read)
 
 
 def load_regime(folder: ConfigurationFolder, slug: str) -> Policy:

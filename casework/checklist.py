@@ -3,7 +3,7 @@
 The entries are data (``domain.letters.ContentRule``); none of this knows a landlord.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from casework.acts import Act, SendOutcome
@@ -15,6 +15,7 @@ from casework.letters import letter_of
 from casework.life import Done
 from casework.objections import Objection
 from casework.people import Person
+from casework.staff_words import about, staffs_words
 from domain.letters import Content, ContentRule, LetterType, When
 from domain.wording import FALLBACK_LANGUAGE
 
@@ -81,16 +82,34 @@ def written(drawn: Drawn, content: Content) -> str:
 def missing(dossier: Dossier, letter: LetterType) -> tuple[Objection, ...]:
     """What a letter still lacks, the gravest first, each with the clause that asks: the landlord's own if any."""
     drawn = Drawn(dossier=dossier, letter=letter, language=language_of(dossier))
-    found = []
-    for content, rules in asked(dossier, letter).items():
+    found, wanted = [], asked(dossier, letter)
+    for content, rules in wanted.items():
         filling = filled(drawn, content)
         if filling and filling.missing:
             found.append(_objection(filling.missing, rules))
+    plainly = wanted.get(Content.PLAIN_LANGUAGE)
+    basis = _foremost(plainly).basis if plainly else None
+    found += about(_of_staff(drawn, wanted), dossier.policy, drawn.language, basis)
     return merged(found)
 
 
+def _of_staff(drawn: Drawn, wanted: Iterable[Content]) -> Iterator[tuple[Content, str]]:
+    """What people wrote into the parts of a letter, part by part."""
+    carried = set(wanted)
+    for content in Content:
+        own = written(drawn, content)
+        filling = filled(drawn, content) if content in carried or own else None
+        for words in staffs_words(filling, own, stands_alone=content not in BELOW):
+            yield content, words
+
+
+def _foremost(rules: Iterable[ContentRule]) -> ContentRule:
+    """What demands rather than advises, the landlord's own first."""
+    return min(rules, key=lambda each: (each.advice, each.basis.wording != "quote"))
+
+
 def _objection(words: str, rules: Iterable[ContentRule]) -> Objection:
-    rule = min(rules, key=lambda each: (each.advice, each.basis.wording != "quote"))
+    rule = _foremost(rules)
     own = rule.basis.wording == "quote"
     return Objection(words=words, clause=rule.basis.clause, quote=rule.basis.text, blocks=not rule.advice, own=own)
 

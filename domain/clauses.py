@@ -64,6 +64,7 @@ class TermName(StrEnum):
     PREFERRED_CHANNEL = "preferred_channel"
     FAULT_STATED = "fault_stated"
     PLAIN_LANGUAGE = "plain_language"
+    COURTESY = "courtesy"
     WRITTEN_RESPONSE = "written_response"
     OPPORTUNITY_TO_DISCUSS = "opportunity_to_discuss"
     MEDIATION = "mediation"

@@ -44,6 +44,7 @@ from domain.clauses import (
 )
 from domain.labels import Hazard, Kind, Topic
 from domain.letters import Checklist, ContentRule
+from domain.speech import Speech
 from domain.values import Value
 
 __all__ = [
@@ -178,6 +179,8 @@ class Policy(Value):
     ombudsmen: dict[str, Ombudsman]
     """By matter: ``housing``, and ``other`` where a council has further services."""
     emergency: dict[str, EmergencyLine] = Field(default_factory=dict)
+    speech: Speech | None = Field(default=None, repr=False, exclude=True)
+    """How staff speak in letters: no rule of the policy, so that it is not in its version."""
     version: str = ""
 
     def ombudsman(self, matter: str = "housing") -> Ombudsman:
