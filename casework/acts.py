@@ -190,6 +190,8 @@ class ProposeRemedy(Value):
     """The tenant had asked for it (COUNCIL-23)."""
     proportionate_because: Text = ""
     """Why it fits the harm (CESTRIA-50)."""
+    low_level: bool = False
+    """Offered at the point of contact, where the policy leaves that to the service team (CESTRIA-53)."""
 
 
 class ApproveRemedy(Value):

@@ -193,6 +193,7 @@ def _propose(life: Life, _done: Done, act: ProposeRemedy) -> Changes:
         what=act.what,
         pence=act.pence,
         asked_for=act.asked_for,
+        low_level=act.low_level,
         proportionate=bool(act.proportionate_because),
     )
     return {"remedies": (*life.remedies, proposed)}

@@ -75,6 +75,7 @@ class Remedy(Value):
     approved_by: tuple[str, ...] = ()
     approved_as: frozenset[Role] = frozenset()
     chair_consulted: str = ""
+    low_level: bool = False
 
 
 class Action(Value):
@@ -181,6 +182,14 @@ class Life(Value):
     """Ids of staff who have an interest in the matter."""
     people: frozenset[str] = frozenset()
     """Everybody who had a part in handling it: none of them looks at it afresh (CCBC-21)."""
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Of the whole complaint (COUNCIL-14): as its points, partly upheld where they differ; none before all are."""
+        found = {each.verdict for each in self.points}
+        if not found or None in found:
+            return None
+        return found.pop() if len(found) == 1 else Verdict.PARTLY_UPHELD
 
     @property
     def upheld_at(self) -> datetime | None:

@@ -18,9 +18,11 @@ from casework.acts import (
     SendOutcome,
     SetKind,
 )
+from casework.acts_promising import PassOnThanks
 from casework.acts_refusing import RefuseComplaint
 from casework.checks import Checks
 from casework.dossier import Dossier
+from casework.life import Remedy
 from casework.musts_parties import CHECKS as _PARTIES
 from casework.musts_promising import CHECKS as _PROMISING
 from casework.musts_refusing import CHECKS as _REFUSING
@@ -173,9 +175,18 @@ def _remedy_by_director(dossier: Dossier, _act: Act, _by: Person, rule: Requirem
     open_ones = [
         each.id
         for each in dossier.life.remedies
-        if not any(_ranks_at_least(role, wanted) for role in each.approved_as) and each.kind is not RemedyKind.APOLOGY
+        if not any(_ranks_at_least(role, wanted) for role in each.approved_as)
+        and each.kind is not RemedyKind.APOLOGY
+        and not _is_left_to_the_team(dossier, each)
     ]
     return f"a {wanted.value.replace('_', ' ')} approves {', '.join(open_ones)} first" if open_ones else ""
+
+
+def _is_left_to_the_team(dossier: Dossier, remedy: Remedy) -> bool:
+    """A low remedy at the point of contact, without cash unless the policy sets a limit (CESTRIA-53)."""
+    stage = dossier.life.stage.number
+    limits = [int(rule.value or 0) for rule in dossier.policy.demands(Must.LOW_LEVEL_BY_TEAM, stage=stage)]
+    return remedy.low_level and any(remedy.pence <= limit for limit in limits)
 
 
 def _payment_by_chief(dossier: Dossier, _act: Act, _by: Person, _rule: Requirement) -> str:
@@ -286,7 +297,7 @@ CHECKS: Final[Checks] = {
     Must.OUTCOME_BEFORE_CLOSING: ((Close,), _outcome_before_closing),
     Must.EXTENSION_LIMIT: ((Extend,), _extension_limit),
     Must.VULNERABILITY_FIRST: ((HandleSpecially, RefuseEscalation, RefuseComplaint), _vulnerability_first),
-    Must.ARRANGEMENTS_FIRST: ((SendOutcome,), _arrangements_first),
+    Must.ARRANGEMENTS_FIRST: ((SendOutcome, Close, PassOnThanks), _arrangements_first),
     **_SPECIAL,
     **_PARTIES,
     **_PROMISING,

@@ -1,12 +1,13 @@
 """The checks behind what policies ask of promises, causes, thanks, meetings and quick resolutions."""
 
-from casework.acts import Act, Assign, Close, ResolveQuickly, SendOutcome
+from casework.acts import Act, Assign, Close, IssueDraft, LogContact, ResolveQuickly, SendOutcome
 from casework.acts_promising import HoldMeeting, PassOnThanks, TellNewDate
 from casework.checks import Checks
 from casework.dossier import Dossier
 from casework.people import Person
 from domain.clauses import Must, Requirement
 from domain.labels import Kind
+from domain.uktime import local_date
 
 
 def _told_in_time(dossier: Dossier, act: Act, _by: Person, _rule: Requirement) -> str:
@@ -66,7 +67,40 @@ def _competent(dossier: Dossier, act: Act, _by: Person, _rule: Requirement) -> s
     return f"{', '.join(others)} is not trained for this service: give it to somebody who is" if others else ""
 
 
+def _by_the_team(_dossier: Dossier, act: Act, by: Person, rule: Requirement) -> str:
+    if isinstance(act, LogContact) and act.reached and by.team != rule.value:
+        return f"the contact that is owed is made by somebody of the {rule.value}"
+    return ""
+
+
+def _first_contact(dossier: Dossier, act: Act, _by: Person, rule: Requirement) -> str:
+    stage = dossier.life.stage
+    if not isinstance(act, LogContact) or stage.contacted_at or stage.contact_attempts:
+        return ""
+    ways = {*rule.value.split(", "), dossier.preferred_way}
+    return (
+        ""
+        if act.way in ways
+        else f"the first contact is by {rule.value.replace(', ', ' or ')} unless they prefer otherwise"
+    )
+
+
+def _draft_in_time(dossier: Dossier, act: Act, _by: Person, rule: Requirement) -> str:
+    due = dossier.due("respond") or dossier.due("final")
+    if not isinstance(act, IssueDraft) or due is None:
+        return ""
+    last = dossier.calendar.add_working_days(local_date(act.at), int(rule.value))
+    return (
+        "the time for comments ends after the answer is due: talk instead, or extend first"
+        if last > local_date(due.due_at)
+        else ""
+    )
+
+
 CHECKS: Checks = {
+    Must.CONTACT_BY_TEAM: ((LogContact,), _by_the_team),
+    Must.CONTACT_WAY: ((LogContact,), _first_contact),
+    Must.DRAFT_IN_TIME: ((IssueDraft,), _draft_in_time),
     Must.NEW_DATE_IN_TIME: ((TellNewDate,), _told_in_time),
     Must.CAUSE_NAMED: ((SendOutcome, Close), _cause_named),
     Must.THANKS_PASSED_ON: ((Close,), _thanks_passed_on),

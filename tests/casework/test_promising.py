@@ -8,12 +8,14 @@ from casework.acts import (
     Act,
     AddAction,
     AddPoint,
+    AssessVulnerability,
     Assign,
     Close,
     CompleteAction,
     ConfirmInWriting,
     Decide,
     Investigate,
+    IssueDraft,
     LogContact,
     OfferMediation,
     ProposeRemedy,
@@ -35,6 +37,7 @@ from casework.acts_promising import (
 from casework.dated import Dated
 from casework.life_parties import Evidence, Role
 from casework.outcomes import ActionKind, RemedyKind, Verdict
+from casework.perform import objections_to
 from casework.promised import promised
 from domain.labels import Kind, Topic
 from domain.uktime import end_of_local_day, local_date
@@ -256,6 +259,79 @@ def test_group_12_an_answer_waits_until_every_point_is_investigated():
     case = investigated("group")
     case.do(AddPoint(point="manners", words="the man was rude"), by="mia")
     assert any("manners" in each.words for each in case.refused(OUTCOME, by="mia"))
+
+
+def test_cestria_53_a_low_remedy_without_cash_is_the_service_teams_own_to_offer():
+    case = investigated("cestria", Verdict.UPHELD)
+    low = ProposeRemedy(
+        remedy="paint", kind=RemedyKind.ACTION, what="fresh paint", proportionate_because="a stain", low_level=True
+    )
+    case.do(low, by="mia")
+    assert "CESTRIA-52" not in case.clauses(OUTCOME, by="mia")
+    money = low.model_copy(update={"remedy": "money", "kind": RemedyKind.PAYMENT, "pence": 500})
+    case.do(money, by="mia")
+    assert "CESTRIA-52" in case.clauses(OUTCOME, by="mia")
+
+
+@pytest.mark.parametrize(("team", "advised"), [("Complex Queries and Complaints Team", False), ("Repairs Team", True)])
+def test_pool_21_the_contact_that_is_owed_is_made_by_the_complaints_team(team: str, advised: bool):  # noqa: FBT001 - a parameter of the test
+    caller = STAFF["ben"].model_copy(update={"team": team})
+    case = Told("poolplus", facts={"people": {**STAFF, "ben": caller}})
+    reached = LogContact(at=RECEIVED, way="phone", reached=True)
+    objections = objections_to(case.dossier(), reached, caller)
+    assert ("POOL-21" in {each.clause for each in objections}) is advised
+
+
+@pytest.mark.parametrize(
+    ("way", "wanted", "advised"), [("phone", "", False), ("letter", "", True), ("letter", "letter", False)]
+)
+def test_pool_22_the_first_contact_is_a_call_or_an_email_unless_they_prefer_otherwise(
+    way: str,
+    wanted: str,
+    advised: bool,  # noqa: FBT001 - a parameter of the test
+):
+    case = Told("poolplus", facts={"preferred_way": wanted})
+    contact = LogContact(at=RECEIVED, way=way, reached=False)
+    assert ("POOL-22" in case.clauses(contact)) is advised
+
+
+@pytest.mark.parametrize(("days", "late"), [(2, False), (8, True)])
+def test_council_38_a_draft_leaves_in_time_for_comments_before_the_answer_is_due(days: int, late: bool):  # noqa: FBT001 - a parameter of the test
+    case = investigated("council")
+    case.owes("respond", end_of_local_day(date(2026, 11, 23)))
+    case.now = RECEIVED + timedelta(days=days)
+    draft = IssueDraft(at=case.now, because="prefers writing")
+    assert ("COUNCIL-38" in case.clauses(draft, by="mia")) is late
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "whole"),
+    [
+        ((Verdict.UPHELD, Verdict.UPHELD), Verdict.UPHELD),
+        ((Verdict.UPHELD, Verdict.NOT_UPHELD), Verdict.PARTLY_UPHELD),
+        ((Verdict.NOT_UPHELD, Verdict.NOT_UPHELD), Verdict.NOT_UPHELD),
+        ((Verdict.UPHELD,), None),
+    ],
+)
+def test_council_14_the_whole_is_upheld_partly_or_not_as_its_points_are(
+    verdicts: tuple[Verdict, ...], whole: Verdict | None
+):
+    case = Told("council")
+    for point in ("heat", "manners"):
+        case.do(AddPoint(point=point, words="it was cold"), by="mia")
+        case.do(Investigate(point=point, findings="the log"), by="mia")
+    for point, verdict in zip(("heat", "manners"), verdicts, strict=False):
+        case.do(Decide(point=point, verdict=verdict, reasons="the log shows it"), by="mia")
+    assert case.life.verdict is whole
+
+
+def test_group_13_arrangements_come_first_for_a_compliment_too():
+    case = Told("group", facts={"needs_support": True})
+    case.do(SetKind(kind=Kind.COMPLIMENT), by="mia")
+    thanks = PassOnThanks(on=RECEIVED.date(), people=("ben",), manager="max")
+    assert "GROUP-13" in case.clauses(thanks, by="mia")
+    case.do(AssessVulnerability(found="She is nearly blind.", support="A call."), by="mia")
+    case.do(thanks, by="mia")
 
 
 @pytest.mark.parametrize(
