@@ -1,4 +1,4 @@
-"""``tenantline case list / show / act / acts / letter``."""
+"""``tenantline case list / show / act / acts / letter / check-text``."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.commands import case_acts, case_letter
+from app.commands import case_acts, case_check_text, case_letter
 from app.configuration import ConfigurationFolder, load_site, require_landlord
 from app.place import Place, place_of
 from app.register import register_of
@@ -26,6 +26,7 @@ app = typer.Typer(
 app.command("act", epilog=case_acts.ACT_EXAMPLE)(case_acts.act)
 app.command("acts", epilog=case_acts.ACTS_EXAMPLE)(case_acts.acts)
 app.command("letter", epilog=case_letter.EXAMPLE)(case_letter.letter)
+app.command("check-text", epilog=case_check_text.EXAMPLE)(case_check_text.check_text)
 
 
 @app.command("list", epilog="For example: tenantline case list --landlord cestria --json")
