@@ -3,6 +3,7 @@
 What a landlord's or a regime's file holds as a whole, and how they are merged, is ``domain.policies``.
 """
 
+import re
 from datetime import date
 from enum import StrEnum
 from typing import Final, Literal, Self
@@ -71,6 +72,8 @@ class TermName(StrEnum):
     VULNERABILITY = "vulnerability"
     REVIEW_ON = "review_on"
     """ISO date of the policy's own review."""
+    RECURRING = "recurring"
+    """``<what>:<months>`` or ``<what>:<months>:<first day>``: something that the landlord does again and again."""
     ILLUSTRATIVE = "illustrative"
     REPORT = "report"
     SURVEY = "survey"
@@ -320,6 +323,9 @@ class LawfulClock(Value):
         return self.valid_from is None or self.valid_from <= day
 
 
+_RECURRING: Final = re.compile(r"[a-z_]+:[1-9]\d?(:\d{4}-\d{2}-\d{2})?")
+
+
 class Term(Value):
     """Anything else that a policy says."""
 
@@ -329,6 +335,8 @@ class Term(Value):
 
     @model_validator(mode="after")
     def _has_its_basis(self) -> Self:
+        if self.name is TermName.RECURRING and not _RECURRING.fullmatch(self.value):
+            raise ValueError("something that recurs is <what>:<months> or <what>:<months>:<first day, as 2026-01-31>")
         if (self.basis is None) is not (self.name is TermName.SILENT):
             raise ValueError("a term names its basis, and a silence has none")
         return self

@@ -7,11 +7,13 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
+from domain.clauses import TermName
 from domain.duty import OnCall
 from domain.messages import Address
 from domain.ports import Sender
 from domain.uktime import local_date
 from domain.wording import render
+from scheduler.house import put_before_people
 from scheduler.node import LandlordSetup, Node
 from store.audit import anchor
 from store.database import is_passing, savepoint
@@ -42,9 +44,20 @@ def _duties(node: Node, now: datetime) -> int:
     with node.database.writing() as tx:
         done += _remind(node, tx, now)
     with node.database.writing() as tx:
-        done += mark_breaches(tx, now, ids=node.ids, keys=node.audit_key)
+        done += mark_breaches(tx, now, ids=node.ids, keys=node.audit_key, owners=_owners(node))
+        done += put_before_people(node, tx, now)
         done += settle_reports(tx, ways=node.other_ways, ids=node.ids, now=now, keys=node.audit_key)
     return done
+
+
+def _owners(node: Node) -> dict[str, str]:
+    """Who answers for each landlord's policy, where it says so."""
+    owners = {}
+    for slug, setup in node.landlords.items():
+        for term in setup.policy.terms:
+            if term.name is TermName.OWNER:
+                owners[slug] = term.value
+    return owners
 
 
 async def pin_audit(node: Node, now: datetime) -> None:

@@ -1,8 +1,9 @@
 """What falls due by time alone: nudges, breaches and alerts. Whom to tell is decided by the caller."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, bindparam, select, update
@@ -69,8 +70,13 @@ def finish_reminder(tx: Connection, reminder_id: str, *, sent: bool, ids: Ids, n
     append(tx, owed["case_id"], [AuditEntry(actor="scheduler", action="reminder.sent", detail=detail)], now, keys)
 
 
-def mark_breaches(tx: Connection, now: datetime, *, ids: Ids, keys: AuditKey) -> int:
-    """Duties whose time has passed become breached, each with a task for its owner; returns how many."""
+def mark_breaches(
+    tx: Connection, now: datetime, *, ids: Ids, keys: AuditKey, owners: Mapping[str, str] = MappingProxyType({})
+) -> int:
+    """Duties whose time has passed become breached, each with a task for its owner; returns how many.
+
+    Whoever answers for a landlord's policy (``owners``, by landlord) hears of each as well.
+    """
     rows = list(tx.execute(_overdue(), {"now": now}).mappings())
     if not rows:
         return 0
@@ -85,6 +91,10 @@ def mark_breaches(tx: Connection, now: datetime, *, ids: Ids, keys: AuditKey) ->
             now=now,
             team=row["owner"],
         )
+        if owner := owners.get(row["landlord"]):
+            reason = f"The policy was not kept: {row['name'].replace('_', ' ')} (stage {row['stage']}), {row['basis']}."
+            place = Place(about=row["id"], landlord=row["landlord"], case_id=row["case_id"])
+            add_task_today(tx, kind="breach_of_policy", reason=reason, place=place, ids=ids, now=now, team=owner)
         detail = {"obligation": row["id"], "name": row["name"], "stage": row["stage"], "basis": row["basis"]}
         entry = AuditEntry(actor="scheduler", action="obligation.breached", detail=detail)
         append(tx, row["case_id"], [entry], now, keys)

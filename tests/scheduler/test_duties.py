@@ -76,7 +76,7 @@ async def test_a_reminder_of_what_is_still_owed_becomes_a_task_once(database: Da
     await do_duties(node, NUDGE_AT)
     await do_duties(node, NUDGE_AT)
     assert look_at_one(database, REMINDER)["state"] == "sent"
-    assert look_at_one(database, TASK)["kind"] == "reminder"
+    assert len(look(database, TASK, kind="reminder")) == 1
 
 
 async def test_a_reminder_whose_duty_is_met_is_dropped(database: Database, blobs: BlobStore):
@@ -86,7 +86,7 @@ async def test_a_reminder_whose_duty_is_met_is_dropped(database: Database, blobs
         tx.execute(OBLIGATION.update().values(state="met"))
     await do_duties(node, NUDGE_AT)
     assert look_at_one(database, REMINDER)["state"] == "dropped"
-    assert look(database, TASK) == []
+    assert look(database, TASK, kind="reminder") == []
 
 
 async def test_a_breach_is_marked_once_after_the_last_moment(database: Database, blobs: BlobStore):
@@ -99,3 +99,23 @@ async def test_a_breach_is_marked_once_after_the_last_moment(database: Database,
     owed = look_at_one(database, OBLIGATION)
     assert (owed["state"], owed["breached_at"]) == ("breached", late)
     assert len(look(database, TASK, kind="breach")) == 1
+
+
+async def test_cestria_68_what_the_policy_asks_of_the_landlord_is_a_task_once_a_period(
+    database: Database, blobs: BlobStore
+):
+    node, clock = a_node(database, blobs, FakeSender()), FixedClock(NOW)
+    await do_duties(node, clock.now())
+    first = {row["once"] for row in look(database, TASK, case_id=None)}
+    assert any(each.startswith("policy_review:cestria:") for each in first)
+    await do_duties(node, clock.advance(days=1))
+    assert {row["once"] for row in look(database, TASK, case_id=None)} == first
+
+
+async def test_cestria_23_the_director_who_owns_the_policy_hears_of_each_breach(database: Database, blobs: BlobStore):
+    node, clock = a_node(database, blobs, FakeSender()), FixedClock(NOW)
+    open_case(node)
+    await do_duties(node, clock.advance(days=30))
+    told_of = look(database, TASK, kind="breach_of_policy")
+    assert {row["team"] for row in told_of} == {"Director of Finance and Corporate Services"}
+    assert len(told_of) == len(look(database, TASK, kind="breach"))
