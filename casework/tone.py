@@ -5,7 +5,6 @@ in quotation marks are somebody else's and are never found fault with. Linear in
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -45,21 +44,13 @@ def tone_of(text: str, speech: Speech, language: str = "en") -> tuple[ToneFindin
         speech: the rules (``app.configuration.load_speech``).
         language: ``en`` or ``cy``; nothing but shouting is found in another.
     """
-    by_first = _by_first(speech.tone_in(language))
+    by_first = speech.tone_in(language)
     known = speech.plain_in(language).explained
     found: list[ToneFinding] = []
     for sentence in sentences(text):
         matched = [*_phrases(text, sentence, by_first), *_shouted(text, sentence, language, known)]
         found += _longest(matched)
     return tuple(found)
-
-
-def _by_first(patterns: Sequence[Pattern]) -> Mapping[str, tuple[Pattern, ...]]:
-    by_first: defaultdict[str, list[Pattern]] = defaultdict(list)
-    for pattern in patterns:
-        for word in pattern.steps[0].words:
-            by_first[word].append(pattern)
-    return {word: tuple(found) for word, found in by_first.items()}
 
 
 def _phrases(text: str, sentence: Sentence, by_first: Mapping[str, tuple[Pattern, ...]]) -> Iterator[ToneFinding]:

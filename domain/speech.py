@@ -5,6 +5,7 @@ A phrase is written in small letters, a word after the other: ``you failed|forgo
 capitals is found only in capitals. Finding them is ``casework.tone``'s, measuring ``casework.plain``'s.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
@@ -183,20 +184,21 @@ class Speech(Value):
         by_name = {each.language: each for each in self.plain.language}
         return by_name.get(language) or by_name[FALLBACK_LANGUAGE]
 
-    def tone_in(self, language: str) -> tuple["Pattern", ...]:
-        """The patterns of a language, compiled."""
-        return self._patterns.get(language, ())
+    def tone_in(self, language: str) -> Mapping[str, tuple["Pattern", ...]]:
+        """The patterns of a language by the words that they begin with."""
+        return self._patterns.get(language, {})
 
     @cached_property
-    def _patterns(self) -> Mapping[str, tuple["Pattern", ...]]:
-        by_language: dict[str, list[Pattern]] = {}
+    def _patterns(self) -> Mapping[str, Mapping[str, tuple["Pattern", ...]]]:
+        found: defaultdict[str, defaultdict[str, list[Pattern]]] = defaultdict(lambda: defaultdict(list))
         for rule in self.tone.rule:
             unless = tuple(map(steps_of, rule.unless))
             given = {**dict.fromkeys(rule.phrases, ""), **rule.plain}
             for phrase, plain in given.items():
                 pattern = Pattern(rule=rule, steps=steps_of(phrase), plain=plain, unless=unless)
-                by_language.setdefault(rule.language, []).append(pattern)
-        return {language: tuple(found) for language, found in by_language.items()}
+                for word in pattern.steps[0].words:
+                    found[rule.language][word].append(pattern)
+        return {name: {word: tuple(each) for word, each in by_word.items()} for name, by_word in found.items()}
 
 
 class Pattern(Value):

@@ -1,7 +1,7 @@
 """What is found in the tone of a letter, and what is left alone: sentences written by hand (``tone_sentences``)."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.configuration import ConfigurationFolder, load_speech
@@ -94,6 +94,7 @@ def test_a_phrase_begins_and_ends_with_a_word(phrase: str) -> None:
         steps_of(phrase)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="yousorifaledtmhvn .,!?\"'\u201c\u201d\u2018\u2019\n-NOT", max_size=400))
 def test_whatever_is_written_each_finding_stands_in_its_text(text: str) -> None:
     for finding in tone_of(text, SPEECH):
