@@ -87,9 +87,8 @@ def missing(dossier: Dossier, letter: LetterType) -> tuple[Objection, ...]:
         filling = filled(drawn, content)
         if filling and filling.missing:
             found.append(_objection(filling.missing, rules))
-    plainly = wanted.get(Content.PLAIN_LANGUAGE)
-    basis = _foremost(plainly).basis if plainly else None
-    found += about(_of_staff(drawn, wanted), dossier.policy, drawn.language, basis)
+    bases = {content: _foremost(rules).basis for content, rules in wanted.items()}
+    found += about(_of_staff(drawn, wanted), dossier.policy, drawn.language, bases)
     return merged(found)
 
 

@@ -10,13 +10,14 @@ from casework.tone import tone_of
 from domain.clauses import Basis, TermName
 from domain.letters import Content
 from domain.policies import Policy
-from domain.speech import Speech
+from domain.speech import Speech, ToneKind
 
 STAFFS: Final = frozenset({"findings", "reasons", "what", "fault_words", "learning", "extension_reason"}) | {
     "refusal_reason",
 }
 """Values of a part that staff wrote; what the tenant asked for and complained of is not among them."""
 
+_HALF_SORRY: Final = frozenset({ToneKind.CONDITIONAL_APOLOGY, ToneKind.PASSIVE_APOLOGY})
 _MOST_SHOWN: Final = 140
 
 
@@ -36,7 +37,7 @@ def staffs_words(filling: Filling | None, own: str, *, stands_alone: bool) -> tu
 
 
 def about(
-    texts: Iterable[tuple[Content, str]], policy: Policy, language: str, plainly: Basis | None
+    texts: Iterable[tuple[Content, str]], policy: Policy, language: str, bases: Mapping[Content, Basis]
 ) -> Iterator[Objection]:
     """Advice on what staff wrote: each finding of tone, and each sentence to mend, the worst first.
 
@@ -44,17 +45,20 @@ def about(
         texts: by part, what they wrote.
         policy: whose clause is named: its own on courtesy, or what every letter keeps.
         language: of the letter.
-        plainly: who asks for plain language; nothing where nobody does.
+        bases: by part, who asks for it: plain language is looked at where somebody does, and half an apology is held
+            against the landlord's own clause on apologies where it has one.
     """
     speech = policy.speech
     if speech is None:
         return
-    politely = _courtesy(policy, speech)
+    politely, plainly = _courtesy(policy, speech), bases.get(Content.PLAIN_LANGUAGE)
+    sorry = bases.get(Content.APOLOGY, politely)
+    sorry = sorry if sorry.wording == "quote" else politely
     for content, text in texts:
         heading = content.value.replace("_", " ")
         for finding in tone_of(text, speech, language):
             words = f'{heading}, "{_short(finding.sentence)}": "{finding.found}": {finding.why}; {finding.instead}'
-            yield _advice(words, politely)
+            yield _advice(words, sorry if finding.kind in _HALF_SORRY else politely)
         if plainly is None:
             continue
         for mend in plainness(text, speech.plain_in(language)).to_mend:

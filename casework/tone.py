@@ -128,11 +128,11 @@ def _loud_marks(sentence: Sentence) -> Iterator[tuple[int, int]]:
 
 
 def _longest(found: Sequence[ToneFinding]) -> list[ToneFinding]:
-    """In the text's order, without one that stands wholly in another of its kind."""
+    """In the text's order, the first and longest of those of a kind that share words."""
     kept: list[ToneFinding] = []
     reached: dict[ToneKind, int] = {}
     for each in sorted(found, key=lambda each: (each.start, -each.end)):
-        if each.end > reached.get(each.kind, 0):
+        if each.start >= reached.get(each.kind, 0):
             reached[each.kind] = each.end
             kept.append(each)
     return kept

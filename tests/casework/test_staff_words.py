@@ -11,7 +11,7 @@ from casework.plain import plainness
 from casework.tone import tone_of
 from domain.letters import Content, LetterType
 from tests.casework.cases import RECEIVED, Told, investigated, policies
-from tests.casework.lettered import LANDLORDS, OUTCOME, composed, facts, write
+from tests.casework.lettered import LANDLORDS, OUTCOME, composed, facts, upheld, write
 
 ANSWER = SendOutcome(at=RECEIVED, way="email")
 BLAMES = "You failed to be at home when our plumber came."
@@ -89,6 +89,18 @@ def test_ccbc_12_cestria_70_it_is_told_before_the_answer_leaves_and_holds_nothin
         write(case, Content.BACKGROUND, BLAMES)
         (words,) = warned(case, clause)
         assert "it puts the blame on the reader" in words
+
+
+@pytest.mark.parametrize("words", ["We are sorry if you were upset.", "Mistakes were made."])
+def test_council_18_an_apology_with_an_if_or_by_nobody_is_advised_against_with_the_clause(words: str) -> None:
+    case = upheld("council")
+    assert advice(case, "COUNCIL-18") == []
+    write(case, Content.APOLOGY, words)
+    (found,) = advice(case, "COUNCIL-18")
+    assert not found.blocks
+    assert found.words.startswith(f'apology, "{words}"')
+    write(case, Content.APOLOGY, "We are sorry that we came a week late.")
+    assert advice(case, "COUNCIL-18") == []
 
 
 def test_ccbc_12_welsh_words_are_looked_over_in_welsh() -> None:
