@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from casework.words import Text
-from domain.values import Instant, Value
+from domain.values import Instant, Value, Words
 
 
 class Cause(StrEnum):
@@ -18,6 +18,26 @@ class Cause(StrEnum):
     MISTAKE = "mistake"
     STANDARD_NOT_KEPT = "standard_not_kept"
     OTHER = "other"
+
+
+class SendAcknowledgement(Value):
+    """A letter that says what was understood, who deals with it and what happens when (CESTRIA-33, COUNCIL-4)."""
+
+    act: Literal["send_acknowledgement"] = "send_acknowledgement"
+    at: Instant
+    way: Literal["letter", "email", "sms", "phone"]
+    to: str = ""
+    """The party it goes to; left out: the complainant."""
+
+
+class SendLeaflet(Value):
+    """A leaflet or a form was sent because somebody asked for it; no form is ever needed (GROUP-6)."""
+
+    act: Literal["send_leaflet"] = "send_leaflet"
+    at: Instant
+    what: Literal["leaflet", "form", "policy"]
+    way: Literal["letter", "email", "counter"]
+    formats: tuple[Words, ...] = Field(default=(), repr=False)
 
 
 class AgreeUpdates(Value):
@@ -93,5 +113,15 @@ class HoldMeeting(Value):
     note: Text = ""
 
 
-PromisingAct = AgreeUpdates | SendUpdate | TellNewDate | NameCause | PassOnThanks | ArrangeMeeting | HoldMeeting
+PromisingAct = (
+    SendAcknowledgement
+    | SendLeaflet
+    | AgreeUpdates
+    | SendUpdate
+    | TellNewDate
+    | NameCause
+    | PassOnThanks
+    | ArrangeMeeting
+    | HoldMeeting
+)
 """Any of them, as it is stored."""

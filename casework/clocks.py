@@ -38,7 +38,7 @@ def events_of(life: Life, acknowledged: Mapping[int, datetime], told: Mapping[in
             found[_REQUESTED[number]] = stage.requested_at
         refused_at = life.refused_at if stage is life.stages[0] else None
         happened = {
-            staged("acknowledged", number): acknowledged.get(number),
+            staged("acknowledged", number): acknowledged.get(number) or stage.acknowledged_at,
             staged("contacted", number): stage.contacted_at,
             staged("allocated", number): stage.allocated_at,
             staged("draft_issued", number): stage.draft_issued_at,

@@ -10,6 +10,8 @@ from casework.acts_promising import (
     HoldMeeting,
     NameCause,
     PassOnThanks,
+    SendAcknowledgement,
+    SendLeaflet,
     SendUpdate,
     TellNewDate,
 )
@@ -23,6 +25,15 @@ Changes = dict[str, Any]
 
 def _promises(life: Life, **changes: object) -> Changes:
     return {"promises": life.promises.model_copy(update=changes)}
+
+
+def _acknowledge(life: Life, _done: Done, act: SendAcknowledgement) -> Changes:
+    stage = life.stage.model_copy(update={"acknowledged_at": life.stage.acknowledged_at or act.at})
+    return {"stages": (*life.stages[:-1], stage)}
+
+
+def _leaflet(life: Life, _done: Done, act: SendLeaflet) -> Changes:
+    return _promises(life, leaflets=(*life.promises.leaflets, act.what))
 
 
 def _agree(life: Life, _done: Done, act: AgreeUpdates) -> Changes:
@@ -69,6 +80,8 @@ def _mediate(life: Life, _done: Done, act: OfferMediation) -> Changes:
 
 
 APPLY: Final[dict[type, Callable[[Life, Done, Any], Changes]]] = {
+    SendAcknowledgement: _acknowledge,
+    SendLeaflet: _leaflet,
     AgreeUpdates: _agree,
     SendUpdate: _update,
     TellNewDate: _new_date,

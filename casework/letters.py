@@ -13,7 +13,7 @@ from casework.acts import (
     RefuseEscalation,
     SendOutcome,
 )
-from casework.acts_promising import SendUpdate, TellNewDate
+from casework.acts_promising import SendAcknowledgement, SendUpdate, TellNewDate
 from casework.acts_refusing import RefuseComplaint
 from casework.letter_facts import LetterFacts
 from casework.objections import Objection
@@ -75,6 +75,7 @@ LETTER_OF: Final[dict[type, LetterType]] = {
     RefuseEscalation: LetterType.REFUSAL,
     RefuseComplaint: LetterType.REFUSAL,
     ConfirmInWriting: LetterType.CONFIRMATION,
+    SendAcknowledgement: LetterType.ACKNOWLEDGEMENT,
     SendUpdate: LetterType.PROGRESS,
     TellNewDate: LetterType.HOLDING,
 }

@@ -97,6 +97,8 @@ class StageLife(Value):
     requested_at: Instant
     handlers: tuple[str, ...] = ()
     allocated_at: Instant | None = None
+    acknowledged_at: Instant | None = None
+    """By a letter of staff; the automatic message is on record as a message."""
     impartial: bool = False
     contact_attempts: tuple[Instant, ...] = ()
     contacted_at: Instant | None = None

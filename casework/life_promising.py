@@ -50,6 +50,8 @@ class Promises(Value):
     """Working days, as agreed; 0: as the policy says."""
     updates: tuple[Update, ...] = ()
     new_dates: tuple[NewDate, ...] = ()
+    leaflets: tuple[str, ...] = ()
+    """What was sent because somebody asked for it."""
     cause: str = ""
     standard: str = ""
     thanks: tuple[Thanks, ...] = ()

@@ -144,6 +144,8 @@ SENTENCES: Final[Mapping[str, tuple[Piece, ...]]] = {
         ("safe_contact_only", "; safe contact only"),
     ),
     "record_interest": ("noted an interest of {person} in the matter: {interest}",),
+    "send_acknowledgement": ("acknowledged it by {way}, {at}", ("to", " (to {to})")),
+    "send_leaflet": ("sent the {what} that was asked for by {way}, {at}", ("formats", ", {formats}")),
     "agree_updates": ("agreed on news every {every} working days",),
     "send_update": ("told them how it stands by {way}, {at}: {words}", ("to", " (to {to})")),
     "tell_new_date": ("told them a new day for the reply, {until}, {at}: {reason}",),

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from casework.acts import Act
+from casework.acts import Act, Close
 from casework.clocks import deadlines, events_of
 from casework.dossier import Dossier, OtherCase
 from casework.letter_facts import LetterFacts
@@ -19,6 +19,7 @@ from scheduler.recording import record
 from scheduler.routes import follow_route
 from scheduler.sorting import follow, hold_both, other_case
 from scheduler.standing import Standing, clocks_of, stands
+from scheduler.surveys import ask_how_it_was
 
 __all__ = ["Standing", "act_on", "dossier_of", "other_case", "stands"]
 
@@ -85,5 +86,7 @@ def act_on(
     follow_route(node, tx, standing, act, by=by, now=now)
     follow_parties(tx, standing.row["id"], act, answer.life)
     after = stands(tx, reference)
+    if isinstance(act, Close):
+        ask_how_it_was(node, tx, after.row, after.life, now=now)
     send_letter(node, tx, after.row, act, dossier_of(after, setup, now), now=now)
     return answer

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, RowMapping
 
 from casework.acts import Act, ConfirmInWriting, IssueDraft, SendOutcome
-from casework.acts_promising import SendUpdate
+from casework.acts_promising import SendAcknowledgement, SendUpdate
 from casework.composing import compose
 from casework.dossier import Dossier
 from casework.letters import Letter, letter_of
@@ -33,6 +33,7 @@ _KINDS: Final = {
 _WRITTEN: Final = ("email", "letter")
 """Ways that carry a letter whole."""
 _LARGE: Final = "large print"
+_NAMES_ITS_READER: Final = (SendOutcome, SendUpdate, SendAcknowledgement, IssueDraft, ConfirmInWriting)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +72,7 @@ def send_letter(node: Node, tx: Connection, case: RowMapping, act: Act, dossier:
 
 def way_of(act: Act, dossier: Dossier) -> str:
     """The way that an act names, else the one that is preferred for something written, else email."""
-    if isinstance(act, SendOutcome | SendUpdate):
+    if isinstance(act, SendOutcome | SendUpdate | SendAcknowledgement):
         return act.way
     wanted = dossier.preferred_way
     return wanted if wanted in _WRITTEN else "email"
@@ -79,7 +80,7 @@ def way_of(act: Act, dossier: Dossier) -> str:
 
 def _reader(tx: Connection, case: RowMapping, act: Act, dossier: Dossier) -> _Reader | None:
     """Whom the act names, else the one whose matter it is, else whoever may speak for them; with a row to write to."""
-    named = act.to if isinstance(act, SendOutcome | SendUpdate | IssueDraft | ConfirmInWriting) else ""
+    named = act.to if isinstance(act, _NAMES_ITS_READER) else ""
     rows = rows_by_name(tx, case["id"])
     for party in _in_turn(dossier, named):
         row = rows.get(party.id)

@@ -80,6 +80,12 @@ def tell(
     )
 
 
+def can_be_told(node: Node, tx: Connection, case: RowMapping, now: datetime) -> bool:
+    """Whether there is somebody to whom a message may go by itself."""
+    party = _addressee(whole_case(tx, case).parties)
+    return party is not None and _channel_of(node, tx, case["landlord"], party, now) is not None
+
+
 def _stages(tx: Connection, case_id: str, name: str | None) -> dict[str, int]:
     """The stage of the duty that the message meets: thanks for a compliment are owed before any stage."""
     open_ones = [row for row in standing_duties(tx, case_id) if row["name"] == name and row["effective"]]

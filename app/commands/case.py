@@ -13,8 +13,10 @@ from app.place import Place, place_of
 from app.register import register_of
 from app.terminal import say, show_table, write_json, written
 from casework.life import Done
+from casework.phases import phases
 from casework.telling import told
 from domain.errors import ConfigurationError
+from scheduler.standing import stands
 from store.register import list_cases, show_case
 
 app = typer.Typer(
@@ -64,6 +66,9 @@ def show(
     """One case with messages, parties, obligations, outbox and audit."""
     with register_of(place_of(context)) as tx:
         case = show_case(tx, reference)
+        standing = stands(tx, reference)
+        entered = phases(standing.life, standing.acknowledged)
+        case["phases"] = [{"phase": phase.value, "since": at.isoformat()} for phase, at in entered]
     if as_json:
         write_json(case)
     else:
@@ -74,6 +79,7 @@ def show(
 def _lines(case: dict[str, Any], names: Mapping[str, str]) -> Iterator[str]:
     yield f"{case['reference']}  {case['kind'].replace('_', ' ')}, stage {case['stage']}, {case['state']}"
     yield f"Team {case['team']}; received {written(case['received_at'])}; phase {case['phase']}"
+    yield from _part("Phases", [f"{written(each['since'])}  {each['phase']}" for each in case["phases"]])
     yield from _part(
         "Parties", [f"{each['role']}: {each['name'] or 'no name'}, {each['address']}" for each in case["parties"]]
     )

@@ -19,10 +19,12 @@ from casework.acts import (
     LogContact,
     OfferMediation,
     ProposeRemedy,
+    RecordOutcomeSought,
     ResolveQuickly,
     SendOutcome,
     SetKind,
 )
+from casework.acts_letters import WritePart
 from casework.acts_parties import AddParty, CheckAuthority, RecordAuthority
 from casework.acts_promising import (
     AgreeUpdates,
@@ -31,17 +33,24 @@ from casework.acts_promising import (
     HoldMeeting,
     NameCause,
     PassOnThanks,
+    SendAcknowledgement,
+    SendLeaflet,
     SendUpdate,
     TellNewDate,
 )
+from casework.clocks import events_of
 from casework.dated import Dated
 from casework.life_parties import Evidence, Role
 from casework.outcomes import ActionKind, RemedyKind, Verdict
 from casework.perform import objections_to
+from casework.phases import phases
 from casework.promised import promised
+from domain.cases import Phase
 from domain.labels import Kind, Topic
+from domain.letters import Content, LetterType
 from domain.uktime import end_of_local_day, local_date
 from tests.casework.cases import RECEIVED, STAFF, Told, calendars, investigated, policies
+from tests.casework.lettered import composed
 
 OUTCOME = SendOutcome(at=RECEIVED, way="email")
 
@@ -350,3 +359,40 @@ def test_group_13_arrangements_come_first_for_a_compliment_too():
 )
 def test_promises_that_make_no_sense_are_said(act: Act, words: str):
     assert any(words in each.words for each in Told("cestria").refused(act, by="mia"))
+
+
+def test_council_4_cestria_33_staff_acknowledge_in_writing_with_the_officer_by_name_and_the_clock_is_met():
+    case = Told("council")
+    case.do(Assign(to=("mia",), declared_impartial=True))
+    case.do(AddPoint(point="boiler", words="no heating for a week"), by="mia")
+    case.do(RecordOutcomeSought(words="a boiler that works"), by="mia")
+    case.owes("respond", end_of_local_day(date(2026, 11, 23)))
+    case.do(WritePart(letter=LetterType.ACKNOWLEDGEMENT, content=Content.RESPONSIBILITY, words="It is ours."), by="mia")
+    case.do(SendAcknowledgement(at=RECEIVED, way="letter"), by="mia")
+    letter = composed(case, LetterType.ACKNOWLEDGEMENT)
+    assert letter.is_whole
+    assert "Mia deals with your complaint." in letter.text
+    assert events_of(case.life, {}, {})["acknowledged"] == RECEIVED
+
+
+def test_ccbc_32_each_phase_has_the_moment_at_which_the_case_entered_it():
+    case = investigated("ccbc")
+    case.do(SendOutcome(at=case.now, way="email"), by="mia")
+    found = phases(case.life, {1: RECEIVED + timedelta(minutes=1)})
+    assert [phase for phase, _ in found] == [Phase.REQUEST, Phase.CONFIRM, Phase.DELIVER, Phase.AFTER]
+    assert found[0][1] == RECEIVED
+    assert found[2][1] == case.life.stages[0].allocated_at
+
+
+def test_group_6_a_leaflet_is_sent_where_it_is_asked_for_and_no_form_is_needed():
+    case = investigated("group")
+    case.do(SendLeaflet(at=RECEIVED, what="leaflet", way="letter", formats=("easy read",)), by="asha")
+    assert case.life.promises.leaflets == ("leaflet",)
+    case.do(SendOutcome(at=RECEIVED, way="email"), by="mia")
+
+
+def test_cestria_32_stage_1_is_the_service_managers_of_the_area_that_it_is_about():
+    case = Told("cestria", facts={"team_complained_about": "Repairs Team"})
+    refused = case.refused(Assign(to=("ben",), declared_impartial=True))
+    assert "CESTRIA-32" in {each.clause for each in refused}
+    case.do(Assign(to=("mia",), declared_impartial=True))

@@ -13,12 +13,14 @@ from casework.acts import (
     Act,
     AddPoint,
     Assign,
+    Close,
     Decide,
     Escalate,
     Investigate,
     LogContact,
     RecordLearning,
     RecordOutcomeSought,
+    Reopen,
     SendOutcome,
     StateFault,
 )
@@ -175,6 +177,21 @@ async def test_group_30_cestria_57_news_and_a_new_date_are_told_by_letter(databa
     (held,) = look(database, OUTBOX, purpose="letter_holding")
     assert "The engineer is ill." in held["body"]
     assert format_date(until) in held["body"]
+
+
+async def test_ccbc_33_one_survey_is_sent_after_closing_and_none_where_the_policy_measures_nothing(
+    database: Database, blobs: BlobStore
+):
+    node, reference = a_case(database, blobs, a_mailbox())
+    setup = node.landlords["cestria"]
+    do(node, reference, SendOutcome(at=NOW, way="email"), Close())
+    assert look(database, OUTBOX, purpose="survey") == []
+    object.__setattr__(setup, "policy", setup.policy.model_copy(update={"terms": a_policy("ccbc").terms}))
+    do(node, reference, Reopen(reason="She rang."), Close())
+    do(node, reference, Reopen(reason="She rang again."), Close())
+    (survey,) = look(database, OUTBOX, purpose="survey")
+    assert "- process" in survey["body"]
+    assert "still unhappy" in survey["body"]
 
 
 async def test_what_is_told_on_the_telephone_is_not_sent(database: Database, blobs: BlobStore):
