@@ -41,11 +41,13 @@ def _special(life: Life, policy: Policy, matter: str) -> Iterator[Dated]:
         return
     basis = _basis(policy, Must.REASONS_DOCUMENTED, life, matter)
     for day in special.reviews:
-        row = _row(policy, "review_special_handling", special.since, day, basis=basis)
+        row = dated_row(policy, "review_special_handling", special.since, day, basis=basis)
         is_over = special.ended_at is not None or day != special.reviews[-1]
         yield Dated(row=row, about=f"special:{day.isoformat()}", done=is_over)
     if special.answer_by:
-        row = _row(policy, "special_answer", special.since, special.answer_by, basis=basis, stage=life.stage.number)
+        row = dated_row(
+            policy, "special_answer", special.since, special.answer_by, basis=basis, stage=life.stage.number
+        )
         answered = life.stage.outcome_at is not None or special.ended_at is not None
         yield Dated(row=row, about=f"special:{special.answer_by.isoformat()}", done=answered)
 
@@ -53,7 +55,7 @@ def _special(life: Life, policy: Policy, matter: str) -> Iterator[Dated]:
 def _ombudsman(life: Life, policy: Policy, matter: str) -> Iterator[Dated]:
     basis = _basis(policy, Must.PROOF_OF_COMPLIANCE, life, matter)
     for wish in life.ombudsman:
-        row = _row(policy, _OF_A_WISH[wish.what], wish.since, wish.due_on, basis=basis)
+        row = dated_row(policy, _OF_A_WISH[wish.what], wish.since, wish.due_on, basis=basis)
         yield Dated(row=row, about=f"ombudsman:{wish.id}", done=wish.done_at is not None)
 
 
@@ -62,7 +64,8 @@ def _basis(policy: Policy, must: Must, life: Life, matter: str) -> str:
     return asked[0].basis.clause if asked else _BY_A_PERSON
 
 
-def _row(policy: Policy, name: str, since: datetime, day: date, *, basis: str, stage: int = 0) -> DutyRow:
+def dated_row(policy: Policy, name: str, since: datetime, day: date, *, basis: str, stage: int = 0) -> DutyRow:
+    """A duty by a day that was set, counted from when it was."""
     return DutyRow(
         name=name,
         stage=stage,

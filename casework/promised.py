@@ -3,18 +3,17 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from casework.dated import Dated
+from casework.dated import Dated, dated_row
 from casework.life import Life
 from casework.life_parties import SPEAKS_FOR_OTHERS
 from casework.life_promising import Update
 from domain.calendars import Calendar
 from domain.cases import CaseState
 from domain.clauses import Must, Requirement
-from domain.deadlines import ClockUnit
 from domain.duties import DutyRow
 from domain.labels import Kind
 from domain.policies import Policy
-from domain.uktime import end_of_local_day, format_short_date, local_date
+from domain.uktime import local_date
 
 CHASE_AFTER = 2
 """Working days after which missing authority is asked for again (GROUP-16: within one or two)."""
@@ -133,15 +132,4 @@ class _Asks:
         return rule.basis.clause if rule else ""
 
     def _row(self, name: str, since: datetime, day: date, basis: str, *, stage: int = 0) -> DutyRow:
-        return DutyRow(
-            name=name,
-            stage=stage,
-            due=end_of_local_day(day),
-            clock=ClockUnit.CALENDAR_DAYS,
-            amount=max((day - local_date(since)).days, 0),
-            counted_from="set",
-            from_at=since,
-            basis=basis or "a promise",
-            owner=self._policy.teams["complaints"],
-            explanation=f"promised for {format_short_date(day)}",
-        )
+        return dated_row(self._policy, name, since, day, basis=basis or "a promise", stage=stage)
