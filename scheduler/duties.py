@@ -15,6 +15,7 @@ from domain.uktime import local_date
 from domain.wording import render
 from scheduler.house import put_before_people
 from scheduler.node import LandlordSetup, Node
+from scheduler.overdue import remind_of_overdue
 from store.audit import anchor
 from store.database import is_passing, savepoint
 from store.delivery import settle_reports
@@ -45,6 +46,7 @@ def _duties(node: Node, now: datetime) -> int:
         done += _remind(node, tx, now)
     with node.database.writing() as tx:
         done += mark_breaches(tx, now, ids=node.ids, keys=node.audit_key, owners=_owners(node))
+        done += remind_of_overdue(node, tx, now)
         done += put_before_people(node, tx, now)
         done += settle_reports(tx, ways=node.other_ways, ids=node.ids, now=now, keys=node.audit_key)
     return done
