@@ -16,6 +16,7 @@ from domain.wording import render
 from scheduler.house import put_before_people
 from scheduler.node import LandlordSetup, Node
 from scheduler.overdue import remind_of_overdue
+from scheduler.recounting import recount_where_calendars_changed
 from store.audit import anchor
 from store.database import is_passing, savepoint
 from store.delivery import settle_reports
@@ -42,6 +43,7 @@ async def do_duties(node: Node, now: datetime) -> int:
 def _duties(node: Node, now: datetime) -> int:
     with node.database.writing() as tx:
         done = _send_alerts(node, tx, now)
+    done += recount_where_calendars_changed(node, now)
     with node.database.writing() as tx:
         done += _remind(node, tx, now)
     with node.database.writing() as tx:

@@ -28,6 +28,12 @@ def load_acts(tx: Connection, case_id: str) -> list[RowMapping]:
     return list(tx.execute(mine).mappings())
 
 
+def open_references(tx: Connection, landlord: str) -> list[str]:
+    """The references of a landlord's cases that are not closed, the oldest first."""
+    mine = (CASE.c.landlord == landlord, CASE.c.state != CaseState.CLOSED.value)
+    return list(tx.execute(select(CASE.c.reference).where(*mine).order_by(CASE.c.received_at)).scalars())
+
+
 def first_channel(tx: Connection, case_id: str) -> str:
     """The kind of channel that the case's first message came by; ``email`` where it has none."""
     first = select(MESSAGE.c.channel_kind).where(MESSAGE.c.case_id == case_id).order_by(MESSAGE.c.received_at).limit(1)
