@@ -1,7 +1,9 @@
 """The base of every value: frozen, keyword-only, strict about unknown fields and naive times."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated
+from functools import cache, cached_property
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
@@ -31,3 +33,17 @@ class Value(BaseModel):
     """A frozen value; equality by content, unknown fields refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=False)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with other fields; what was worked out from the old ones (``cached_property``) is not carried over."""
+        copy = super().model_copy(update=update, deep=deep)
+        for name in _worked_out(type(self)):
+            copy.__dict__.pop(name, None)
+        return copy
+
+
+@cache
+def _worked_out(kind: type[Value]) -> tuple[str, ...]:
+    return tuple(
+        name for each in kind.__mro__ for name, what in vars(each).items() if isinstance(what, cached_property)
+    )

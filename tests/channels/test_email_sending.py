@@ -111,7 +111,7 @@ async def test_the_return_path_names_the_message_where_the_domain_takes_such_add
 
 
 async def test_one_connection_carries_many_mails_and_several_at_once_stay_within_the_limit():
-    async with SmtpServer() as server, sending(server) as channel:
+    async with SmtpServer() as server, sending(server, smtp_connections=2) as channel:
         for _ in range(3):
             await channel.send(an_answer(), NOW)
         assert server.connections == 1

@@ -69,6 +69,16 @@ def test_weekends_holidays_and_closures_are_not_working_days() -> None:
     assert calendar.with_closures([]) == calendar
 
 
+def test_a_copy_with_other_holidays_forgets_what_was_worked_out_from_the_old_ones() -> None:
+    day = date(2026, 11, 12)
+    assert CALENDAR.is_working_day(day)
+    mourning = CALENDAR.model_copy(
+        update={"holidays": CALENDAR.holidays | {Holiday(day=day, name="A day of mourning")}}
+    )
+    assert not mourning.is_working_day(day)
+    assert CALENDAR.is_working_day(day)
+
+
 def test_the_next_and_the_previous_working_day() -> None:
     assert CALENDAR.next_working_day(date(2026, 12, 25)) == date(2026, 12, 29)
     assert CALENDAR.next_working_day(date(2026, 12, 29)) == date(2026, 12, 29)

@@ -3,12 +3,14 @@
 from datetime import datetime, time, timedelta
 
 from domain.uktime import local_date, local_instant
+from router.owed import reminders
 from scheduler.duties import do_duties
 from scheduler.node import Node
 from store.audit import verify
 from store.blobs import BlobStore
 from store.database import Database
-from store.tables import AUDIT, OBLIGATION, TASK
+from store.tables import AUDIT, OBLIGATION, REMINDER, TASK
+from tests.builders import NOW
 from tests.fakes import FakeSender
 from tests.scheduler.nodes import a_node, look
 from tests.store.flow import ACKNOWLEDGE_BY, Flow, an_obligation
@@ -17,6 +19,52 @@ DUE = local_date(ACKNOWLEDGE_BY)  # a Thursday
 OWNER = "contact centre"
 MANAGER = "the relevant Service Manager"
 DIRECTOR = "the relevant Director"
+
+
+def with_its_ladder(node: Node) -> None:
+    """A case with one duty and every nudge before its end."""
+    duty = an_obligation()
+    nudges = reminders(node.landlords["cestria"].calendar, NOW, (duty,))
+    with node.database.writing() as tx:
+        Flow(tx, node.blobs).open_case(obligations=(duty,), reminders=nudges)
+
+
+def nudged(database: Database) -> list[tuple[str, datetime]]:
+    """Every nudge that became a task, by whom it is for and its time."""
+    sent = look(database, REMINDER, state="sent")
+    assert len(look(database, TASK, kind="reminder")) == len(sent)
+    return sorted((row["audience"], row["fire_at"]) for row in sent)
+
+
+LADDER = sorted(
+    [
+        ("handler", NOW + (ACKNOWLEDGE_BY - NOW) * 0.5),
+        ("handler", NOW + (ACKNOWLEDGE_BY - NOW) * 0.8),
+        ("handler", local_instant(DUE - timedelta(days=1), time(9))),
+        ("manager", local_instant(DUE - timedelta(days=1), time(9))),
+        ("manager", ACKNOWLEDGE_BY),
+    ]
+)
+
+
+async def test_each_step_of_the_ladder_is_told_at_its_time_and_once(database: Database, blobs: BlobStore):
+    node = a_node(database, blobs, FakeSender())
+    with_its_ladder(node)
+    for moment in sorted({fire_at for _, fire_at in LADDER}):
+        await do_duties(node, moment - timedelta(seconds=1))
+        assert nudged(database) == [step for step in LADDER if step[1] < moment]
+        await do_duties(node, moment)
+        await do_duties(node, moment)
+    assert nudged(database) == LADDER
+
+
+async def test_no_reminder_is_lost_or_told_twice_over_a_stop_of_the_node(database: Database, blobs: BlobStore):
+    with_its_ladder(a_node(database, blobs, FakeSender()))
+    again = a_node(database, blobs, FakeSender())
+    for hours in (1, 2):
+        await do_duties(again, ACKNOWLEDGE_BY + timedelta(hours=hours))
+    assert nudged(database) == LADDER
+    assert len(look(database, TASK, kind="breach")) == 1
 
 
 def open_case(node: Node, **duty: object) -> None:

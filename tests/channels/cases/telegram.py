@@ -15,7 +15,7 @@ from tests.channels.harness import LANDLORD, NAME, NOW, PUBLIC, Bench, ChannelCa
 
 TOKEN = "700000001:token-that-nobody-may-see"
 SECRET = "secret-of-the-webhook"
-SETTINGS = telegram.Settings(token=SecretStr(TOKEN), webhook_secret=SecretStr(SECRET), timeout_seconds=0.3)
+SETTINGS = telegram.Settings(token=SecretStr(TOKEN), webhook_secret=SecretStr(SECRET), timeout_seconds=2)
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 

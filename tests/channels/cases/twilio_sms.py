@@ -23,7 +23,7 @@ SETTINGS = TwilioSettings(
     auth_token=SecretStr(TOKEN),
     other_auth_token=SecretStr(OTHER_TOKEN),
     number="+447700900100",
-    timeout_seconds=0.3,
+    timeout_seconds=2,
 )
 FAILURES = {
     "bad request": Failure(retryable=False, code="21211"),
