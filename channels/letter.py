@@ -117,7 +117,7 @@ class LetterChannel:
         subject = outbound.subject or ""
         return {
             "large": outbound.large_print or self._settings.large_print,
-            "title": outbound.reference or subject or self._settings.landlord_name,
+            "title": subject or outbound.reference or self._settings.landlord_name,
             "landlord": self._settings.landlord_name,
             "sender": list(self._settings.sender_lines),
             "fonts": list(self._settings.fonts),

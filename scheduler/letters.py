@@ -1,6 +1,6 @@
 """The letter of an act leaves: by mail, post or text, to whoever may have it; or a person has a task to send it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -37,11 +37,27 @@ _NAMES_ITS_READER: Final = (SendOutcome, SendUpdate, SendAcknowledgement, IssueD
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Reader:
+class Reader:
     """Who gets it, with the row that a message of theirs left."""
 
     party: CaseParty
     row: RowMapping
+
+    @property
+    def in_large_print(self) -> bool:
+        """Whether they asked for large print."""
+        return _LARGE in {each.casefold() for each in self.party.wishes.formats}
+
+    def addresses(self, tx: Connection, way: str, now: datetime) -> list[Address]:
+        """Where they may be reached that way, the best first; none where they want it avoided."""
+        avoided = {each.casefold() for each in self.party.wishes.avoid}
+        if way in avoided:
+            return []
+        landlord = self.row["landlord"]
+        known = [each for each in addresses_of(tx, self.row) if may_be_written(tx, landlord, each, now)]
+        if way == "letter":
+            known += typed_home(tx, self.row)
+        return [each for each in known if each.kind in _KINDS[way] and each.value.casefold() not in avoided]
 
 
 def send_letter(node: Node, tx: Connection, case: RowMapping, act: Act, dossier: Dossier, *, now: datetime) -> None:
@@ -59,33 +75,42 @@ def send_letter(node: Node, tx: Connection, case: RowMapping, act: Act, dossier:
         now: when.
     """
     kind = letter_of(act)
-    way = way_of(act, dossier)
-    if kind is None or way == "phone":
+    ways = ways_of(act, dossier)
+    if kind is None or ways == ("phone",):
         return
+    reader = reader_of(tx, case, dossier, named=act.to if isinstance(act, _NAMES_ITS_READER) else "")
     post = _Post(node=node, tx=tx, case=case, letter=compose(dossier, kind, node.letters), now=now)
-    reader = _reader(tx, case, act, dossier)
-    ways = tuple(dict.fromkeys((way, *_WRITTEN))) if way == "sms" else (way,)
-    sent = [each for each in ways if reader and post.send(reader, each)]
-    if not any(each in _WRITTEN for each in sent):
+    if not (reader and post.send_whole(reader, ways)):
         post.leave_to_a_person()
 
 
-def way_of(act: Act, dossier: Dossier) -> str:
-    """The way that an act names, else the one that is preferred for something written, else email."""
-    if isinstance(act, SendOutcome | SendUpdate | SendAcknowledgement):
-        return act.way
-    wanted = dossier.preferred_way
-    return wanted if wanted in _WRITTEN else "email"
+def ways_of(act: Act, dossier: Dossier) -> tuple[str, ...]:
+    """The ways that are tried in turn until the letter is on its way whole.
+
+    The one that the act names, else the one that is preferred for something written, else email. A text carries no
+    letter: a mail, or else a printed one, goes with it.
+    """
+    named = act.way if isinstance(act, SendOutcome | SendUpdate | SendAcknowledgement) else ""
+    wanted = named or dossier.preferred_way
+    if wanted == "sms":
+        return ("sms", *_WRITTEN)
+    return (wanted,) if named or wanted in _WRITTEN else ("email",)
 
 
-def _reader(tx: Connection, case: RowMapping, act: Act, dossier: Dossier) -> _Reader | None:
-    """Whom the act names, else the one whose matter it is, else whoever may speak for them; with a row to write to."""
-    named = act.to if isinstance(act, _NAMES_ITS_READER) else ""
+def reader_of(tx: Connection, case: RowMapping, dossier: Dossier, *, named: str = "") -> Reader | None:
+    """Whom an act names, else the one whose matter it is, else whoever may speak for them; with a row to write to.
+
+    Args:
+        tx: a transaction.
+        case: the case's row.
+        dossier: the case.
+        named: the name of a party, or empty.
+    """
     rows = rows_by_name(tx, case["id"])
     for party in _in_turn(dossier, named):
         row = rows.get(party.id)
         if row is not None and not may_receive(dossier, party, "personal") and not party.wishes.safe_contact_only:
-            return _Reader(party=party, row=row)
+            return Reader(party=party, row=row)
     return None
 
 
@@ -107,9 +132,12 @@ class _Post:
     letter: Letter
     now: datetime
 
-    def send(self, reader: _Reader, way: str) -> bool:
-        """Queue it one way; False where that way is closed."""
-        found = self._address(reader, way)
+    def send_whole(self, reader: Reader, ways: Iterable[str]) -> bool:
+        """Queue it one way after the other until it is on its way whole; False where no way is open."""
+        return any(self._send(reader, way) and way in _WRITTEN for way in ways)
+
+    def _send(self, reader: Reader, way: str) -> bool:
+        found = self._open(reader, way)
         if found is None:
             return False
         channel, address = found
@@ -123,7 +151,7 @@ class _Post:
             body=short_form(letter, self.node.letters) if short else letter.text,
             language=letter.language,
             headings=() if short else tuple(part.heading for part in letter.parts),
-            large_print=_LARGE in {each.casefold() for each in reader.party.wishes.formats},
+            large_print=reader.in_large_print,
         )
         envelope = Envelope(
             landlord=self.case["landlord"],
@@ -138,24 +166,14 @@ class _Post:
         self.node.wake("deliver")
         return True
 
-    def _address(self, reader: _Reader, way: str) -> tuple[str, Address] | None:
-        """A channel that sends this way, and an address of the reader's for it that may be used."""
-        avoided = {each.casefold() for each in reader.party.wishes.avoid}
-        if way in avoided:
-            return None
-        landlord = reader.row["landlord"]
-        known = [each for each in addresses_of(self.tx, reader.row) if self._may_be_used(landlord, each)]
-        if way == "letter":
-            known += typed_home(self.tx, reader.row)
-        for sender in self.node.senders.get(landlord, ()):
-            for address in known:
-                usable = sender.address_kind is address.kind and address.value.casefold() not in avoided
-                if usable and address.kind in _KINDS[way]:
+    def _open(self, reader: Reader, way: str) -> tuple[str, Address] | None:
+        """A channel that sends this way, and an address of the reader's for it."""
+        addresses = reader.addresses(self.tx, way, self.now)
+        for sender in self.node.senders.get(reader.row["landlord"], ()):
+            for address in addresses:
+                if sender.address_kind is address.kind:
                     return sender.name, address
         return None
-
-    def _may_be_used(self, landlord: str, address: Address) -> bool:
-        return may_be_written(self.tx, landlord, address, self.now)
 
     def leave_to_a_person(self) -> None:
         """A task for the next working day."""

@@ -115,3 +115,12 @@ def test_a_letter_is_shown_with_what_it_lacks_and_printed_as_a_pdf(house: tuple[
     assert (folder / "answer.pdf").read_bytes().startswith(b"%PDF")
     assert "Check who it is" in run(folder, "letter", reference, "--as", "phone").stdout
     assert run(folder, "letter", reference, "--as", "pdf").returncode == 2
+
+
+def test_a_letter_is_shown_as_the_mail_that_would_leave(house: tuple[Path, str]) -> None:
+    folder, reference = house
+    shown = run(folder, "letter", reference, "--as", "email").stdout
+    head, _, body = shown.partition("\n\n")
+    assert head.splitlines()[0].startswith("To: ")
+    assert head.splitlines()[1].startswith("Subject: ")
+    assert body.strip()

@@ -125,7 +125,7 @@ async def test_ccbc_23_cestria_14_a_letter_is_printed_tagged_in_large_print_with
         assert pdf.Root.MarkInfo.Marked
         assert str(pdf.Root.Lang).startswith("en")
         assert pdf.Root.ViewerPreferences.DisplayDocTitle
-        assert pdf.open_metadata()["dc:title"] == reference
+        assert pdf.open_metadata()["dc:title"] == row["subject"]
         tags = list(structure(pdf.Root.StructTreeRoot))
     assert tags.index("H1") < tags.index("H2")
     assert tags.count("H2") == len(row["filled"]["headings"].splitlines())
@@ -192,6 +192,31 @@ async def test_ccbc_33_one_survey_is_sent_after_closing_and_none_where_the_polic
     (survey,) = look(database, OUTBOX, purpose="survey")
     assert "- process" in survey["body"]
     assert "still unhappy" in survey["body"]
+
+
+async def test_a_text_with_both_mail_and_post_open_sends_the_letter_once(
+    database: Database, blobs: BlobStore, tmp_path: Path
+):
+    post = build("cestria", "letters", Settings(folder=tmp_path, landlord_name="Cestria Community Housing"))
+    node, reference = a_case(database, blobs, FakeSender(), a_mailbox(), post)
+    with database.writing() as tx:
+        give_a_phone(tx)
+    do(node, reference, SetWishes(party="complainant", way="sms"), SendOutcome(at=NOW, way="sms"))
+    assert sorted(row["channel"] for row in letters_in(database)) == ["mail", "texts"]
+
+
+async def test_whoever_prefers_texts_is_told_by_text_that_more_time_is_needed_and_written_to(
+    database: Database, blobs: BlobStore
+):
+    node, reference = a_case(database, blobs, FakeSender(), a_mailbox())
+    with database.writing() as tx:
+        give_a_phone(tx)
+    until = local_date(NOW) + timedelta(days=18)
+    told = TellNewDate(at=NOW, until=until, reason="The engineer is ill.")
+    do(node, reference, SetWishes(party="complainant", way="sms"), told)
+    sent = {row["channel"]: row["body"] for row in look(database, OUTBOX, purpose="letter_holding")}
+    assert sent.keys() == {"texts", "mail"}
+    assert "The engineer is ill." in sent["mail"]
 
 
 async def test_what_is_told_on_the_telephone_is_not_sent(database: Database, blobs: BlobStore):
