@@ -38,6 +38,7 @@ _LABELS: Final = {
 _NO_FONT: Final = "a character has no font here: read before posting"
 _PAGE: Final = re.compile(rb"/Type\s*/Page\b")
 _ITEM: Final = re.compile(r"^\s*(?:[-*\u2022])\s+")
+_TELEPHONE: Final = re.compile(r"\b0\d{2,5}(?: \d{3,4}){1,2}\b")
 _UNSAFE_CELL: Final = ("=", "+", "-", "@", "\t", "\r")
 _LARGEST_BODY: Final = 200_000  # code points; about 60 pages
 
@@ -193,7 +194,7 @@ def split_parts(body: str, headings: tuple[str, ...] = ()) -> list[dict[str, Any
     """Plain text as paragraphs, headings and lists: blank lines divide, runs of "- " lines are a list.
 
     Each part is ``{"kind": "text", "heading" or "list", "rows": [line, ...]}``. The first line of a paragraph is a
-    heading where it is one of ``headings``, which stand in the order of the text.
+    heading where it is one of ``headings``, which stand in the order of the text. A telephone number stays on one line.
     """
     waiting = list(headings)
     parts: list[dict[str, Any]] = []
@@ -209,8 +210,13 @@ def split_parts(body: str, headings: tuple[str, ...] = ()) -> list[dict[str, Any
             if kind != current:
                 parts.append({"kind": kind, "rows": []})
                 current = kind
-            parts[-1]["rows"].append(_ITEM.sub("", line).strip() if kind == "list" else line.strip())
+            parts[-1]["rows"].append(_unbroken(_ITEM.sub("", line).strip() if kind == "list" else line.strip()))
     return parts
+
+
+def _unbroken(row: str) -> str:
+    """No line ends within a telephone number."""
+    return _TELEPHONE.sub(lambda number: number.group().replace(" ", "\N{NO-BREAK SPACE}"), row)
 
 
 def _set(fields: dict[str, str], now: datetime, *, accessible: bool) -> bytes:

@@ -171,3 +171,9 @@ def test_paragraphs_and_lists_are_told_apart():
         {"kind": "list", "rows": ["mend it", "pay"]},
         {"kind": "text", "rows": ["Yours"]},
     ]
+
+
+@pytest.mark.parametrize("number", ["01632 960100", "0300 111 3000", "0800 012 0341", "029 2018 0000"])
+def test_a_telephone_number_is_kept_on_one_line(number: str):
+    (part,) = split_parts(f"Ring {number} on 9 November 2026 about 12 345 things.")
+    assert part["rows"] == [f"Ring {number.replace(' ', chr(0xA0))} on 9 November 2026 about 12 345 things."]
