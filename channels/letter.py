@@ -38,7 +38,7 @@ _LABELS: Final = {
 _NO_FONT: Final = "a character has no font here: read before posting"
 _PAGE: Final = re.compile(rb"/Type\s*/Page\b")
 _ITEM: Final = re.compile(r"^\s*(?:[-*\u2022])\s+")
-_TELEPHONE: Final = re.compile(r"\b0\d{2,5}(?: \d{3,4}){1,2}\b")
+_TELEPHONE: Final = re.compile(r"\b0\d{2,5}(?: \d{3,6}){1,2}\b")
 _UNSAFE_CELL: Final = ("=", "+", "-", "@", "\t", "\r")
 _LARGEST_BODY: Final = 200_000  # code points; about 60 pages
 
