@@ -49,9 +49,18 @@ _EVENT_WORDS: Final = {
 }
 
 
+def banner(policy: Policy) -> Iterator[str]:
+    """What is said before anything else of a policy that only illustrates (CCBC-1)."""
+    for term in policy.terms:
+        if term.name is TermName.ILLUSTRATIVE:
+            words = "For illustration only: each line is a wanted service standard, and none is law"
+            yield f"{words} {_clause(term.basis)}"
+
+
 def describe(policy: Policy) -> Iterator[str]:
     """A policy as lines of plain English, each with the clause it rests on."""
     yield f"{policy.name} ({policy.slug}), policy version {policy.version}"
+    yield from banner(policy)
     yield f"Regime: {policy.regime}" + (f"; other services: {policy.other_regime}" if policy.other_regime else "")
     yield f"Working days: {policy.calendar}. Languages: {', '.join(policy.languages)}."
     yield from map(_closed, policy.closures)

@@ -165,7 +165,7 @@ def build_node(
         letters=load_letter_wordings(folder),
         safety=safety,
         understander=understander,
-        audit_key=AuditKey(_installation_key(data)),
+        audit_key=AuditKey(installation_key(data)),
         public_url=public_address(site, public_url),
         jitter=random.random,
         timing=timing or Timing(),
@@ -315,7 +315,7 @@ def _with_defaults(
     if "folder" in fields and "folder" not in settings:
         settings["folder"] = data / "letters" / landlord
     if "secret" in fields and "secret" not in settings:
-        key = _installation_key(data)
+        key = installation_key(data)
         settings["secret"] = hmac.new(key, f"form|{landlord}|{name}".encode(), hashlib.sha256).hexdigest()
     return settings
 
@@ -338,7 +338,7 @@ def channel_modules() -> dict[str, ModuleType]:
     return found
 
 
-def _installation_key(data: Path) -> bytes:
+def installation_key(data: Path) -> bytes:
     """The key of the audit's digests: made once, whole or not at all, readable by its owner only.
 
     Raises:

@@ -105,6 +105,8 @@ class SetWishes(Value):
     avoid: tuple[Words, ...] = Field(default=(), repr=False)
     safe_contact_only: bool | None = None
     """Nothing goes to them by itself; left out: as it was. A machine sets it, only a person lifts it."""
+    mind: Text = ""
+    """What of their faith, customs or culture whoever meets them minds (CESTRIA-15)."""
 
 
 class RecordInterest(Value):

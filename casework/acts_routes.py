@@ -71,4 +71,13 @@ class UnnameStaff(Value):
     reasons: Text
 
 
-RouteAct = SetRoute | LeaveRoute | AnswerByLaw | NameStaff | UnnameStaff | HearAccount
+class LetSee(Value):
+    """These people need to know of a restricted case: they may see it and act on it (CESTRIA-17)."""
+
+    act: Literal["let_see"] = "let_see"
+    people: tuple[str, ...] = Field(min_length=1)
+    """Ids of staff."""
+    reasons: Text
+
+
+RouteAct = SetRoute | LeaveRoute | AnswerByLaw | NameStaff | UnnameStaff | HearAccount | LetSee

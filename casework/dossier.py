@@ -48,6 +48,8 @@ class Dossier(Value):
     complained_about: frozenset[str] = frozenset()
     """Ids of people whom the complaint is about: none of them handles or sees it."""
     team_complained_about: str = ""
+    restricted: bool = False
+    """Few may see it: the router marked it as it opened."""
     preferred_way: Literal["letter", "email", "sms", "phone", ""] = ""
     """How the complainant wants to hear the outcome (CCBC-23)."""
     needs_support: bool = False

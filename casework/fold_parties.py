@@ -74,6 +74,7 @@ def _wishes(life: Life, _done: Done, act: SetWishes) -> Changes:
         formats=act.formats or before.formats,
         avoid=act.avoid or before.avoid,
         safe_contact_only=locked,
+        mind=act.mind or before.mind,
     )
     return _changed(life, act.party, wishes=wishes)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from casework.acts_routes import AnswerByLaw, HearAccount, LeaveRoute, NameStaff, SetRoute, UnnameStaff
+from casework.acts_routes import AnswerByLaw, HearAccount, LeaveRoute, LetSee, NameStaff, SetRoute, UnnameStaff
 from casework.life import Done, Life, StageLife
 from casework.life_routes import RouteLife
 from domain.cases import CaseState
@@ -49,6 +49,10 @@ def _hear(life: Life, _done: Done, act: HearAccount) -> Changes:
     return {"heard": life.heard | {act.person}}
 
 
+def _let_see(life: Life, _done: Done, act: LetSee) -> Changes:
+    return {"let_in": life.let_in | set(act.people)}
+
+
 def _unname(life: Life, _done: Done, act: UnnameStaff) -> Changes:
     return {"named": life.named - set(act.people)}
 
@@ -64,4 +68,5 @@ APPLY: Final[dict[type, Callable[[Life, Done, Any], Changes]]] = {
     NameStaff: _name,
     UnnameStaff: _unname,
     HearAccount: _hear,
+    LetSee: _let_see,
 }

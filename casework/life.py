@@ -162,6 +162,8 @@ class Life(Value):
     named_team: str = ""
     heard: frozenset[str] = frozenset()
     """Those of them who gave their account, or would not."""
+    let_in: frozenset[str] = frozenset()
+    """Ids of people who need to know of it where few may see it."""
     refused_at: Instant | None = None
     """When the complainant was told that it is not taken on, and for which ground."""
     refused_for: str = ""

@@ -108,6 +108,8 @@ class Wishes(Value):
     """Ways or addresses that are never used."""
     safe_contact_only: bool = False
     """Nothing is sent by itself: an address may be read by somebody who harms them."""
+    mind: str = Field(default="", repr=False)
+    """What of their faith, customs or culture whoever meets them minds."""
 
 
 class CaseParty(Value):

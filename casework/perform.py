@@ -10,6 +10,7 @@ from casework.life import Done, Life
 from casework.musts import CHECKS
 from casework.objections import Objection
 from casework.people import Person
+from casework.seeing import why_unseen
 from casework.sense import nonsense
 from domain.clauses import Requirement
 from domain.values import Value
@@ -49,12 +50,17 @@ def perform(dossier: Dossier, act: Act, by: Person) -> Performed | Refused:
 def objections_to(dossier: Dossier, act: Act, by: Person) -> tuple[Objection, ...]:
     """All that stands against an act, the gravest first; what blocks it and what is only advised."""
     found = [Objection(words=words) for words in (*nonsense(dossier, act), *_handlers(dossier, act))]
-    if by.id in dossier.complained_about:
-        found.append(Objection(words="the complaint is about you: somebody else handles it"))
+    if unseen := _unseen(dossier, by):
+        found.append(Objection(words=unseen))
     if not found:
         found = [*_asked(dossier, act, by), *_late(dossier, act)]
         found = list(merged([*found, *against(dossier, act, by)]))
     return tuple(sorted(found, key=lambda each: not each.blocks))
+
+
+def _unseen(dossier: Dossier, by: Person) -> str:
+    staff, about = list(dossier.people.values()), dossier.complained_about
+    return why_unseen(dossier.life, by, staff, marked=dossier.restricted, about=about)
 
 
 def _asked(dossier: Dossier, act: Act, by: Person) -> list[Objection]:

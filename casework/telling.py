@@ -142,6 +142,7 @@ SENTENCES: Final[Mapping[str, tuple[Piece, ...]]] = {
         ("formats", ", {formats}"),
         ("avoid", "; never {avoid}"),
         ("safe_contact_only", "; safe contact only"),
+        ("mind", "; to mind: {mind}"),
     ),
     "record_interest": ("noted an interest of {person} in the matter: {interest}",),
     "send_acknowledgement": ("acknowledged it by {way}, {at}", ("to", " (to {to})")),
@@ -167,6 +168,7 @@ SENTENCES: Final[Mapping[str, tuple[Piece, ...]]] = {
     ),
     "name_staff": ("noted whom it is about: {people}", ("team", ", team {team}")),
     "hear_account": ("asked {person} for their account", ("given", ", which they gave"), ("words", ": {words}")),
+    "let_see": ("let {people} see the case: {reasons}",),
     "unname_staff": ("noted that it is not about {people}: {reasons}",),
 }
 """By the act's name. One that is not here is told by its name and what it says."""

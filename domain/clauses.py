@@ -191,6 +191,8 @@ class Must(StrEnum):
     """The time for comments on a draft ends before the answer is due."""
     ARRANGEMENTS_FIRST = "arrangements_first"
     """Arrangements for a vulnerable person are on record before the answer."""
+    CULTURE_MINDED = "culture_minded"
+    """Whoever takes it on or meets somebody knows what of their faith, customs or culture to mind."""
 
 
 class Basis(Value):

@@ -75,5 +75,9 @@ class Conflict(TenantlineError):  # noqa: N818 - reads as what happened
     """Somebody else did it, or changed it, first: nothing was written; look again."""
 
 
+class Unseen(TenantlineError):  # noqa: N818 - reads as what happened
+    """Somebody may not see a case."""
+
+
 class NotFound(TenantlineError):  # noqa: N818
     """What was asked for by name does not exist here."""

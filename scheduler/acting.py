@@ -34,6 +34,7 @@ def dossier_of(standing: Standing, setup: LandlordSetup, now: datetime, other: O
         calendar=setup.calendar,
         matter=standing.row["matter"],
         people=setup.staff,
+        restricted=standing.row["restricted"],
         preferred_way=standing.life.complainants_way,
         needs_support=any(flag.startswith("vulnerable") for flag in standing.row["flags"]),
         topic=Topic(standing.row["topic"]),

@@ -11,12 +11,12 @@ from app.commands import case_acts, case_check_text, case_letter
 from app.configuration import ConfigurationFolder, load_site, require_landlord
 from app.place import Place, place_of
 from app.register import register_of
+from app.seeing import seen_case
 from app.terminal import say, show_table, write_json, written
 from casework.life import Done
 from casework.phases import phases
 from casework.telling import told
 from domain.errors import ConfigurationError
-from scheduler.standing import stands
 from store.register import list_cases, show_case
 
 app = typer.Typer(
@@ -61,12 +61,13 @@ _COLUMNS = ("reference", "landlord", "kind", "stage", "state", "team")
 def show(
     context: typer.Context,
     reference: Annotated[str, typer.Argument(help="In any spelling.")],
-    as_json: Annotated[bool, typer.Option("--json", help="One object.")] = False,  # noqa: FBT002 - a flag
+    *,
+    by: Annotated[str, typer.Option(help="Who looks: an id of the staff list; left out: the operator.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="One object.")] = False,
 ) -> None:
-    """One case with messages, parties, obligations, outbox and audit."""
-    with register_of(place_of(context)) as tx:
+    """One case with messages, parties, obligations, outbox and audit. The look is on record."""
+    with seen_case(place_of(context), reference, by=by, what="show") as (tx, standing):
         case = show_case(tx, reference)
-        standing = stands(tx, reference)
         entered = phases(standing.life, standing.acknowledged)
         case["phases"] = [{"phase": phase.value, "since": at.isoformat()} for phase, at in entered]
     if as_json:

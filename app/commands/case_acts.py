@@ -11,17 +11,14 @@ from pydantic import TypeAdapter, ValidationError
 from app.logs import set_up_logs
 from app.node_for_acts import node_for_acts
 from app.place import place_of
-from app.register import register_of
+from app.seeing import seen_case, somebody
 from app.terminal import say, show_table, write_json, written
 from app.wiring import SystemClock
 from casework.acts import Act
-from casework.people import Person
 from casework.perform import Objection, Refused, objections_to
 from domain.errors import ConfigurationError
 from scheduler.acting import act_on, dossier_of, other_case, stands
-from scheduler.node import LandlordSetup
 from store.case_acts import load_acts
-from store.casefile import find_case
 
 ACT: TypeAdapter[Act] = TypeAdapter(Act)
 ACT_EXAMPLE = """For example: tenantline case act CES-26-00001X '{"act": "assign", "to": ["mia"]}' --by mia"""
@@ -49,7 +46,7 @@ def act(
     with node_for_acts(place_of(context), with_channels=not only_look) as node, node.database.writing() as tx:
         standing = stands(tx, reference)
         setup = node.landlords[standing.row["landlord"]]
-        person = _person(setup, by)
+        person = somebody(setup.staff, by, setup.policy.slug)
         if only_look:
             other = other_case(tx, standing, wanted)
             found = objections_to(dossier_of(standing, setup, now, other), wanted, person)
@@ -67,11 +64,13 @@ def act(
 def acts(
     context: typer.Context,
     reference: Annotated[str, typer.Argument(help="In any spelling.")],
-    as_json: Annotated[bool, typer.Option("--json", help="One object a line.")] = False,  # noqa: FBT002 - a flag
+    *,
+    by: Annotated[str, typer.Option(help="Who looks: an id of the staff list; left out: the operator.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="One object a line.")] = False,
 ) -> None:
-    """What people did with a case, the first first."""
-    with register_of(place_of(context)) as tx:
-        rows = load_acts(tx, find_case(tx, reference)["id"])
+    """What people did with a case, the first first. The look is on record."""
+    with seen_case(place_of(context), reference, by=by, what="acts") as (tx, standing):
+        rows = load_acts(tx, standing.row["id"])
         if as_json:
             for row in rows:
                 write_json({name: row[name] for name in ("number", "at", "by", "roles", "act")})
@@ -95,15 +94,6 @@ def read_act(words: str) -> Act:
         where = ".".join(str(part) for part in first["loc"][1:]) or "act"
         raise ConfigurationError(f"the act cannot be read: {where}: {first['msg']}") from problem
     return found
-
-
-def _person(setup: LandlordSetup, by: str) -> Person:
-    if by not in setup.staff:
-        known = ", ".join(sorted(setup.staff)) or "nobody yet"
-        raise ConfigurationError(
-            f"--by: {by!r} is nobody on the staff list of {setup.policy.slug} ({known}): add [[staff]] to its site file"
-        )
-    return setup.staff[by]
 
 
 def _tell(found: Sequence[Objection], *, done: bool, as_json: bool, other: str) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, RowMapping
 from app.logs import set_up_logs
 from app.node_for_acts import node_for_acts
 from app.place import place_of
+from app.seeing import put_on_record
 from app.terminal import say, tell
 from app.wiring import SystemClock
 from casework.composing import compose
@@ -52,14 +53,16 @@ def letter(
     form: Annotated[
         Form, typer.Option("--as", help="As text, email, text message, telephone script or PDF.")
     ] = Form.TEXT,
+    by: Annotated[str, typer.Option(help="Who looks: an id of the staff list; left out: the operator.")] = "",
     out: Annotated[Path | None, typer.Option(help="A file to write to; a PDF needs one.")] = None,
 ) -> None:
-    """A letter filled with what the case knows, and what is still missing. Nothing is sent."""
+    """A letter filled with what the case knows, and what is still missing. Nothing is sent; the look is on record."""
     set_up_logs()
     if form is Form.PDF and out is None:
         raise typer.BadParameter("say with --out where the PDF is to be written", param_hint="--as pdf")
     with node_for_acts(place_of(context), with_channels=False) as node:
         now = SystemClock().now()
+        put_on_record(node.database, place_of(context), reference, by=by, what=f"letter {kind.value}")
         with node.database.reading() as tx:
             standing = stands(tx, reference)
             setup = node.landlords[standing.row["landlord"]]

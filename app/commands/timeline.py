@@ -8,6 +8,7 @@ import typer
 
 from app.configuration import ConfigurationFolder, landlord_calendar, load_calendars, load_policy, load_regime
 from app.place import place_of
+from app.policies import banner
 from app.terminal import read_time, say, show_table, write_json
 from domain.clauses import EVENTS, STAGED_EVENTS
 from domain.duties import FAMILIES, DutyRow, duties_owed
@@ -66,6 +67,8 @@ def timeline(
     if as_json:
         write_json({"obligations": [as_line(row) for row in rows]})
     else:
+        for line in banner(policy):
+            say(line)
         _print(rows)
 
 

@@ -14,6 +14,11 @@ from tests.store.flow import Flow
 
 STAFF = """
 [[staff]]
+id = "ben"
+name = "Ben Ward"
+roles = ["officer"]
+
+[[staff]]
 id = "mia"
 name = "Mia Hughes"
 roles = ["manager"]
@@ -47,7 +52,7 @@ def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 def test_an_act_is_done_and_listed(house: tuple[Path, str]) -> None:
     folder, reference = house
     done = run(folder, "act", reference, '{"act": "assign", "to": ["mia"], "declared_impartial": true}', "--by", "mia")
-    assert (done.returncode, done.stdout) == (0, "Done.\n"), done.stderr
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "Done."), done.stderr
     (line,) = run(folder, "acts", reference, "--json").stdout.splitlines()
     listed = json.loads(line)
     assert (listed["number"], listed["by"], listed["act"]["act"]) == (1, "mia", "assign")
@@ -91,7 +96,7 @@ def test_somebody_who_does_not_work_here_is_told_who_does(house: tuple[Path, str
     folder, reference = house
     done = run(folder, "act", reference, '{"act": "close"}', "--by", "zoe")
     assert done.returncode == 2
-    assert "cestria (mia)" in done.stderr
+    assert "cestria (ben, mia)" in done.stderr
 
 
 def test_a_case_is_shown_with_what_people_did_told_by_their_names(house: tuple[Path, str]) -> None:
@@ -124,3 +129,22 @@ def test_a_letter_is_shown_as_the_mail_that_would_leave(house: tuple[Path, str])
     assert head.splitlines()[0].startswith("To: ")
     assert head.splitlines()[1].startswith("Subject: ")
     assert body.strip()
+
+
+def test_cestria_17_each_look_is_on_record_and_a_restricted_case_is_not_for_everybody(
+    house: tuple[Path, str],
+) -> None:
+    folder, reference = house
+    crime = {"act": "set_route", "route": "crime", "stage": 2, "reasons": "a theft", "at": "2026-11-09T10:15:00Z"}
+    assert run(folder, "act", reference, json.dumps(crime), "--by", "mia").returncode == 0
+    refused = run(folder, "show", reference, "--by", "ben")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "restricted" in refused.stderr
+    assert run(folder, "acts", reference, "--by", "mia").returncode == 0
+    audit = json.loads(run(folder, "show", reference, "--json").stdout)["audit"]
+    looks = [
+        (each["actor"], each["action"])
+        for each in audit
+        if each["action"].startswith("case.") and "show" in each["action"]
+    ]
+    assert looks == [("ben", "case.not_shown"), ("mia", "case.shown"), ("operator", "case.shown")]

@@ -81,6 +81,14 @@ def test_rules_a6_a_policy_that_says_little_contradicts_nothing() -> None:
     assert findings("ccbc") == {}
 
 
+def test_ccbc_1_a_policy_that_only_illustrates_says_so_before_anything_else() -> None:
+    lines = list(describe(POLICIES["ccbc"]))
+    assert lines[1].startswith("For illustration only")
+    assert "none is law" in lines[1]
+    assert "CCBC-1" in lines[1]
+    assert not any(line.startswith("For illustration") for line in describe(POLICIES["cestria"]))
+
+
 def test_a_policy_is_told_in_plain_english_with_its_clauses() -> None:
     lines = "\n".join(describe(POLICIES["poolplus"]))
     assert "Comment is called suggestion [POOL-1]" in lines

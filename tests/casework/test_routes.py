@@ -95,8 +95,8 @@ def test_cestria_48_misconduct_goes_to_conduct_the_named_never_handle_it_and_the
     assert dates(case) == before
     assert case.life.is_on("misconduct")
     assert "about you" in case.refused(AddPoint(point="money", words="fifty pounds"), by="ben")[0].words
-    assert {each.clause for each in case.refused(Assign(to=("ben",)))} == {"Code 5.8"}
-    case.do(Assign(to=("mia",)))
+    assert {each.clause for each in case.refused(Assign(to=("ben",)), by="dee")} == {"Code 5.8"}
+    case.do(Assign(to=("mia",)), by="dee")
 
 
 def test_cestria_48_no_answer_leaves_before_a_person_has_decided_on_alleged_misconduct():
@@ -134,7 +134,7 @@ def test_no_route_stops_or_moves_a_clock_of_the_complaint(landlord: str):
         before = dates(case)
         case.do(SetRoute(route=when, reasons="it says so", at=RECEIVED))
         assert dates(case) == before, when
-        case.do(LeaveRoute(route=when, how="ended", reasons="answered there"))
+        case.do(LeaveRoute(route=when, how="ended", reasons="answered there"), by="dee")
         assert dates(case) == before, when
 
 

@@ -204,7 +204,7 @@ def test_cestria_47_an_alleged_crime_goes_straight_to_the_director():
     reasons = "The ring was gone after his visit."
     case.do(SetRoute(route="crime", stage=2, reasons=reasons, at=case.now), by="mia")
     assert case.life.stage.number == 2
-    case.do(Assign(to=("dee",), declared_impartial=True))
+    case.do(Assign(to=("dee",), declared_impartial=True), by="dan")
     look_into(case, Verdict.NOT_UPHELD, by="dee")
     case.do(OfferMediation(answer="declined"), by="dee")
     answer(case, by="dee")

@@ -52,14 +52,15 @@ async def test_cestria_47_a_person_sets_stage_2_and_its_dates_stand_as_they_were
     node, reference = await understood(database, blobs, allegation=Allegation.CRIME)
     before = owed(database)
     assert {row["stage"] for row in before.values()} <= {0, 2}
-    act(node, reference, AddPoint(point="ring", words="it is gone"))
+    assert isinstance(act(node, reference, AddPoint(point="ring", words="it is gone")), Refused)
+    act(node, reference, AddPoint(point="ring", words="it is gone"), by=DEE)
     assert owed(database) == before
-    assert isinstance(act(node, reference, CRIME, minutes=2), Performed)
+    assert isinstance(act(node, reference, CRIME, by=DEE, minutes=2), Performed)
     assert owed(database) == before
     case = look_at_one(database, CASE)
     assert (case["stage"], case["restricted"]) == (2, True)
     (asked,) = look(database, TASK, kind="crime")
-    assert (asked["state"], asked["done_by"]) == ("done", "mia")
+    assert (asked["state"], asked["done_by"]) == ("done", "dee")
 
 
 async def test_situation_132_where_it_is_no_crime_stage_1_takes_the_place_of_stage_2(
@@ -67,7 +68,7 @@ async def test_situation_132_where_it_is_no_crime_stage_1_takes_the_place_of_sta
 ):
     node, reference = await understood(database, blobs, allegation=Allegation.CRIME)
     declined = LeaveRoute(route="crime", how="declined", reasons="a neighbour took it")
-    assert isinstance(act(node, reference, declined), Performed)
+    assert isinstance(act(node, reference, declined, by=DEE), Performed)
     assert {stage for _, stage, _ in owed(database)} <= {0, 1}
     assert any(name == "respond" for name, _, _ in owed(database))
     assert look(database, OBLIGATION, stage=2, state="replaced")

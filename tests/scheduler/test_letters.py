@@ -145,7 +145,7 @@ def structure(node: Any) -> Any:
             yield from structure(child)
 
 
-async def test_a_text_says_that_the_answer_is_there_and_the_letter_itself_goes_by_mail(
+async def test_cestria_17_a_text_says_that_the_answer_is_there_without_details_and_the_letter_goes_by_mail(
     database: Database, blobs: BlobStore
 ):
     texts, box = FakeSender(), a_mailbox()
