@@ -64,8 +64,10 @@ def _basis(policy: Policy, must: Must, life: Life, matter: str) -> str:
     return asked[0].basis.clause if asked else _BY_A_PERSON
 
 
-def dated_row(policy: Policy, name: str, since: datetime, day: date, *, basis: str, stage: int = 0) -> DutyRow:
-    """A duty by a day that was set, counted from when it was."""
+def dated_row(
+    policy: Policy, name: str, since: datetime, day: date, *, basis: str, stage: int = 0, why: str = ""
+) -> DutyRow:
+    """A duty by a day that was set, counted from when it was; ``why`` where the day was counted rather than set."""
     return DutyRow(
         name=name,
         stage=stage,
@@ -76,5 +78,5 @@ def dated_row(policy: Policy, name: str, since: datetime, day: date, *, basis: s
         from_at=since,
         basis=basis,
         owner=policy.teams["complaints"],
-        explanation=f"set for {format_short_date(day)}",
+        explanation=why or f"set for {format_short_date(day)}",
     )

@@ -10,6 +10,7 @@ from casework.life_promising import Update
 from domain.calendars import Calendar
 from domain.cases import CaseState
 from domain.clauses import Must, Requirement
+from domain.deadlines import ClockUnit, explain
 from domain.duties import DutyRow
 from domain.labels import Kind
 from domain.policies import Policy
@@ -63,8 +64,7 @@ class _Asks:
         basis = rule.basis.clause if rule else "as agreed"
         times = (self._life.stage.requested_at, *(each.at for each in self._of_stage()))
         for number, since in enumerate(times, 1):
-            day = self._calendar.add_working_days(local_date(since), every)
-            row = self._row("progress_update", since, day, basis, stage=self._life.stage.number)
+            row = self._counted("progress_update", since, every, basis, stage=self._life.stage.number)
             told = number < len(times) or self._is_answered()
             yield Dated(row=row, about=f"update:{number}", done=told)
 
@@ -84,8 +84,7 @@ class _Asks:
         stage = self._life.stage
         if not basis or stage.outcome_way != "phone" or stage.outcome_at is None:
             return
-        day = self._calendar.add_working_days(local_date(stage.outcome_at), CONFIRM_WITHIN)
-        row = self._row("confirm_in_writing", stage.outcome_at, day, basis, stage=stage.number)
+        row = self._counted("confirm_in_writing", stage.outcome_at, CONFIRM_WITHIN, basis, stage=stage.number)
         yield Dated(row=row, about=f"said:{stage.number}", done=stage.confirmed_in_writing_at is not None)
 
     def authority(self) -> Iterator[Dated]:
@@ -96,8 +95,7 @@ class _Asks:
                 continue
             mandate = party.mandate
             shown = mandate is not None and ((mandate.shown and mandate.wanted) or mandate.withdrawn_at is not None)
-            day = self._calendar.add_working_days(local_date(self._life.received_at), CHASE_AFTER)
-            row = self._row("chase_authority", self._life.received_at, day, basis)
+            row = self._counted("chase_authority", self._life.received_at, CHASE_AFTER, basis)
             yield Dated(row=row, about=f"authority:{party.id}", done=shown or party.died or self._is_closed())
 
     def meetings(self) -> Iterator[Dated]:
@@ -113,8 +111,7 @@ class _Asks:
         decided = self._life.upheld_at
         if not basis or decided is None:
             return
-        day = self._calendar.add_working_days(local_date(decided), 1)
-        row = self._row("agree_way_forward", decided, day, basis, stage=self._life.stage.number)
+        row = self._counted("agree_way_forward", decided, 1, basis, stage=self._life.stage.number)
         done = self._life.stage.discussed or self._is_answered()
         yield Dated(row=row, about=f"way_forward:{self._life.stage.number}", done=done)
 
@@ -133,3 +130,9 @@ class _Asks:
 
     def _row(self, name: str, since: datetime, day: date, basis: str, *, stage: int = 0) -> DutyRow:
         return dated_row(self._policy, name, since, day, basis=basis or "a promise", stage=stage)
+
+    def _counted(self, name: str, since: datetime, days: int, basis: str, *, stage: int = 0) -> DutyRow:
+        """So many working days after something."""
+        day = self._calendar.add_working_days(local_date(since), days)
+        why = explain(ClockUnit.WORKING_DAYS, days, since, self._calendar)
+        return dated_row(self._policy, name, since, day, basis=basis, stage=stage, why=why)

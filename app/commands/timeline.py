@@ -141,5 +141,5 @@ def _print(rows: Sequence[DutyRow]) -> None:
     lines = []
     for row in rows:
         words = row.name.replace("_", " ") + ("" if row.effective else " (another clock ends earlier)")
-        lines.append((format_moment(row.due), str(row.stage), words, row.owner, str(row.basis)))
-    show_table(headings=("Due", "Stage", "Duty", "Who", "Rests on"), rows=lines)
+        lines.append((format_moment(row.due), str(row.stage), words, row.owner, row.basis, row.explanation))
+    show_table(headings=("Due", "Stage", "Duty", "Who", "Rests on", "Why"), rows=lines)
