@@ -80,6 +80,7 @@ FLOORS: Final[tuple[tuple[str, Floor], ...]] = (
     ("doubtful_sender", floors.doubtful_sender),
     ("copied", floors.copied),
     ("vulnerability", floors.vulnerability),
+    ("adjustments", floors.adjustments),
     ("allegation", floors.allegation),
     ("special_matters", floors.special_matters),
     ("unanswered_kind", floors.unanswered_kind),

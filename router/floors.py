@@ -182,6 +182,15 @@ def vulnerability(situation: Situation, decision: Decision) -> Raise | None:
     )
 
 
+def adjustments(situation: Situation, decision: Decision) -> Raise | None:
+    """What goes out by itself is plain words: somebody who needs another form has it from a person too (GROUP-39)."""
+    known = situation.sender
+    if known is None or not known.adjustments or not decision.effects.drafts or _is_no_persons_word(decision):
+        return None
+    reason = "They need another form than plain words: send what went out by itself so too, or read it out to them."
+    return Raise(tasks=(a_task(situation, "adjustments", reason, PersonBy.ONE_WORKING_DAY),), flags=("adjustments",))
+
+
 def allegation(situation: Situation, decision: Decision) -> Raise | None:
     """A serious accusation: a person sets who deals with it, the same day (CESTRIA-47, 48)."""
     alleged = situation.understanding.allegation if situation.understanding else Allegation.NONE

@@ -156,6 +156,18 @@ def test_pool_39_a_complaints_messages_name_the_housing_ombudsman(name: str) -> 
     assert "0300 111 3000" in text
 
 
+@pytest.mark.parametrize("matter", ["housing", "other"])
+@pytest.mark.parametrize("name", ["a1", "a8"])
+def test_council_28_an_acknowledgement_says_how_to_go_on_about_answer_decision_and_handling(
+    name: str, matter: str
+) -> None:
+    policy = POLICIES["council"]
+    given = values(policy, "en", "two_way") | {"ombudsman": policy.ombudsman(matter).name}
+    words = render(WORDINGS.get(name), "email", given).body
+    assert all(each in words for each in ("our answer", "a decision", "how we deal with this", "look again"))
+    assert policy.ombudsman(matter).name in words
+
+
 @pytest.mark.parametrize("manner", ["two_way", "one_way"])
 def test_cestria_16_whatever_is_not_yet_a_complaint_is_told_how_to_make_one(manner: str) -> None:
     way = {"two_way": "reply COMPLAINT", "one_way": f"ring {POLICIES['cestria'].phone}"}[manner]

@@ -69,6 +69,13 @@ def test_situation_197_large_print_on_record_goes_with_the_party():
     assert decision.effects.parties[0].adjustments == ("large print",)
 
 
+def test_group_39_cestria_14_what_goes_out_by_itself_is_sent_so_too_in_the_form_that_somebody_needs():
+    situation = a_situation("no answer", sender=ANN_MAIL)
+    needs = situation.model_copy(update={"sender": known(ANN_MAIL, adjustments=("Braille",))})
+    assert tasks_of(decide(needs))["adjustments"] is PersonBy.ONE_WORKING_DAY
+    assert "adjustments" not in tasks_of(decide(situation.model_copy(update={"sender": known(ANN_MAIL)})))
+
+
 def test_situation_198_and_205_a_wish_is_added_and_read_by_a_person():
     for words in ("Only ring me after 3", "I want a human"):
         decision = decide(a_situation(words, kind=Kind.COMMENT, intent=Intent.FOLLOW_UP, own_cases=(a_case(),)))
