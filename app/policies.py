@@ -144,6 +144,7 @@ def check(folder: ConfigurationFolder, slug: str, today: date) -> Iterator[Findi
     for level, clause, words in chain(
         _impossible(policy),
         _later_than_the_regime(policy),
+        _out_of_step(policy),
         contradictions(policy, today),
         _unverified(policy.duties),
         _closed_anyway(policy, calendar),
@@ -249,6 +250,30 @@ def _later_than_the_regime(policy: Policy) -> Iterator[tuple[str, str, str]]:
                     f"allows {theirs[0]} ({other.basis.clause}), which binds"
                 )
                 yield WARNING, duty.basis.clause, words
+
+
+def _out_of_step(policy: Policy) -> Iterator[tuple[str, str, str]]:
+    """An answer due before its acknowledgement, or put off further than the regime lets it be."""
+    own = [duty for duty in policy.duties if duty.source == "landlord" and duty.name == "respond"]
+    for duty in own:
+        for first in policy.duties:
+            if _belongs(first, duty) and first.name == "acknowledge" and first.amount > duty.amount:
+                words = f"the answer is due sooner than the acknowledgement ({first.basis.clause})"
+                yield WARNING, duty.basis.clause, words
+        for other in policy.duties:
+            theirs = other.extension if _belongs(other, duty) and other.name == duty.name else None
+            if duty.extension and theirs and other.source != "landlord" and duty.extension.amount > theirs.amount:
+                words = (
+                    f"it may be put off by {duty.extension.amount}; {other.source} allows {theirs.amount} "
+                    f"({theirs.basis.clause}), which binds"
+                )
+                yield WARNING, duty.extension.basis.clause, words
+
+
+def _belongs(duty: Duty, other: Duty) -> bool:
+    """Whether two duties are of one stage, one start and one unit, for the same messages."""
+    same = (duty.stage, duty.clock, duty.counted_from) == (other.stage, other.clock, other.counted_from)
+    return same and bool(set(duty.kinds) & set(other.kinds))
 
 
 def _longest(policy: Policy, duty: Duty) -> tuple[int, str] | None:

@@ -20,6 +20,7 @@ from domain.clauses import (
 )
 from domain.duty import DutyRota, OnCall
 from domain.policies import Landlord, Regime
+from domain.possible import Impossible
 
 _MODELS = (Landlord, Regime, Duty, Stage, Term, Basis, Ceiling, Extension, KindName, Ombudsman, EmergencyLine)
 _OF_A_KEY = "[key]"
@@ -76,6 +77,9 @@ def first_problem(problem: ValidationError, keys: Sequence[str]) -> tuple[tuple[
     # A misspelt key gives two errors; the one that was written says more than the one that is missing.
     first = next((error for error in errors if error["type"] == "extra_forbidden"), errors[0])
     place = tuple(part for part in first["loc"] if part != _OF_A_KEY)
+    cause = first.get("ctx", {}).get("error")
+    if isinstance(cause, Impossible):
+        return (*place, *cause.place), str(cause)
     if first["type"] == "extra_forbidden":
         close = get_close_matches(str(place[-1]), keys, n=1)
         return place, f"there is no such key; did you mean {close[0]}?" if close else "there is no such key"

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from domain.calendars import DayCount
 from domain.deadlines import ClockUnit
@@ -230,6 +230,13 @@ class Stage(Value):
     panel: int = Field(default=0, ge=0)
     """How many sit on it; 0 where one person decides."""
     basis: Basis
+
+    @field_validator("panel")
+    @classmethod
+    def _is_a_panel(cls, panel: int) -> int:
+        if panel == 1:
+            raise ValueError("a panel is two people or more: leave it out where one person decides")
+        return panel
 
 
 class Ceiling(Value):

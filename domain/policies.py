@@ -26,7 +26,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from domain.calendars import Holiday
 from domain.clauses import (
@@ -44,6 +44,8 @@ from domain.clauses import (
 )
 from domain.labels import Hazard, Kind, Topic
 from domain.letters import Checklist, ContentRule
+from domain.possible import require_possible
+from domain.references import checked_prefix
 from domain.speech import Speech
 from domain.values import Value
 
@@ -90,6 +92,11 @@ class Regime(Value):
     ombudsman: tuple[Ombudsman, ...]
     emergency: tuple[EmergencyLine, ...] = ()
 
+    @model_validator(mode="after")
+    def _is_possible(self) -> Self:
+        require_possible(self.stage, self.duty)
+        return self
+
 
 class Landlord(Value):
     """A landlord's own rules: one file of ``config/landlords``. Left-out parts are its regime's."""
@@ -97,7 +104,7 @@ class Landlord(Value):
     slug: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     name: str
     short_name: str
-    prefix: str = Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{3}$")
+    prefix: Annotated[str, AfterValidator(checked_prefix)]
     nation: str
     calendar: str
     languages: tuple[str, ...] = ("en",)
@@ -130,6 +137,7 @@ class Landlord(Value):
             raise ValueError(f"teams names {' and '.join(sorted(missing))}")
         if "housing" not in self.regimes:
             raise ValueError("regimes names the regime for housing")
+        require_possible(self.stage, self.duty)
         return self
 
 

@@ -91,14 +91,20 @@ def make_reference(prefix: str, year: int, number: int) -> str:
     Raises:
         ValueError: a part is outside these bounds.
     """
-    if not re.fullmatch("[A-HJKMNP-TV-Z]{3}", prefix):
-        raise ValueError("a prefix is three capital letters, without I, L, O and U")
+    checked_prefix(prefix)
     if not 1 <= number <= _LAST:
         raise ValueError(f"a reference's number lies between 1 and {_LAST:,}")
     if year < 0:
         raise ValueError("a year is not negative")
     body = f"{prefix}{year % 100:02}{number:05}"
     return str(Reference(prefix=prefix, year=year % 100, number=number, check=check_character(body)))
+
+
+def checked_prefix(prefix: str) -> str:
+    """A landlord's prefix as it is. Raises ``ValueError`` where it could be misread."""
+    if not re.fullmatch("[A-HJKMNP-TV-Z]{3}", prefix):
+        raise ValueError("a prefix is three capital letters, without I, L, O and U, which are mistaken for 1, 0 and V")
+    return prefix
 
 
 def parse(text: str) -> Reference | None:

@@ -105,6 +105,10 @@ def overlay(folder: Path, slug: str, change: tuple[str, str], kind: str = "landl
         (('basis = { clause = "CESTRIA-27"', 'basis = { claus = "CESTRIA-27"'), "clause"),
         (("amount = 30", "amount = -1"), "greater than or equal to 0"),
         (("panel = 3", "panels = 3"), "did you mean panel?"),
+        (("panel = 3", "panel = 1"), "a panel is two people or more"),
+        (("number = 2", "number = 3"), "stage 2 comes here"),
+        (('prefix = "CES"', 'prefix = "CLO"'), "without I, L, O and U"),
+        (('prefix = "CES"', 'prefix = "C3S"'), "three capital letters"),
     ],
 )
 def test_a_mistake_is_told_with_file_line_and_key(tmp_path: Path, change: tuple[str, str], words: str) -> None:
@@ -116,7 +120,7 @@ def test_a_mistake_is_told_with_file_line_and_key(tmp_path: Path, change: tuple[
     start = re.compile(r"^\[\[", re.MULTILINE)
     text = (tmp_path / "landlords" / "cestria.toml").read_text(encoding="utf-8")
     heads = [text[: match.start()].count("\n") + 1 for match in start.finditer(text)]
-    block = max(head for head in heads if head <= line)
+    block = max((head for head in heads if head <= line), default=line)
     assert int(told.group(1)) in {line, block}
 
 
@@ -142,9 +146,21 @@ def test_a_clock_of_the_landlords_never_rolls_over_a_holiday(tmp_path: Path) -> 
 
 
 def test_a_duty_in_a_stage_that_there_is_not_is_an_error(tmp_path: Path) -> None:
-    overlay(tmp_path, "poolplus", ("stage = 2", "stage = 3"))
-    found = list(check(ConfigurationFolder(tmp_path), "poolplus", TODAY))
-    assert [each.clause for each in found if each.level == "error"] == ["POOL-37"]
+    line = overlay(tmp_path, "poolplus", ("stage = 2", "stage = 3"))
+    (found,) = [each for each in check(ConfigurationFolder(tmp_path), "poolplus", TODAY) if each.level == "error"]
+    assert re.search(rf"poolplus\.toml:{line}: duty\.\d+\.stage: there is no stage 3, the last one is 2", found.finding)
+
+
+def test_a_clock_that_counts_from_what_never_happens_is_an_error_with_its_line(tmp_path: Path) -> None:
+    line = overlay(tmp_path, "poolplus", ('counted_from = "escalated"', 'counted_from = "stage3_requested"'))
+    with pytest.raises(ConfigurationError, match=rf"poolplus\.toml:{line}: .*never happens: the last stage is 2"):
+        load_policy(ConfigurationFolder(tmp_path), "poolplus")
+
+
+def test_an_answer_before_its_acknowledgement_is_told(tmp_path: Path) -> None:
+    overlay(tmp_path, "cestria", ('amount = 10\ncounted_from = "escalated"', 'amount = 2\ncounted_from = "escalated"'))
+    found = [each for each in check(ConfigurationFolder(tmp_path), "cestria", TODAY) if "sooner than" in each.finding]
+    assert {each.clause for each in found} == {"CESTRIA-37"}
 
 
 def test_a_promise_later_than_the_regimes_is_told(tmp_path: Path) -> None:
