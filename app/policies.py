@@ -21,6 +21,7 @@ from app.contradictions import Finding, contradictions
 from domain.calendars import Calendar, Holiday
 from domain.clauses import Basis, Duty, LawfulClock, Requirement, TermName
 from domain.deadlines import ClockUnit
+from domain.duty_words import event_words
 from domain.errors import ConfigurationError
 from domain.letters import ContentRule, When
 from domain.policies import Policy
@@ -29,24 +30,6 @@ from domain.uktime import format_short_date
 ERROR: Final = "error"
 WARNING: Final = "warning"
 INFO: Final = "info"
-
-_EVENT_WORDS: Final = {
-    "received": "receipt",
-    "raised": "the complaint being raised",
-    "acknowledged": "the acknowledgement",
-    "contacted": "the team's first contact",
-    "allocated": "allocation to an officer",
-    "draft_issued": "the draft being issued",
-    "comments_closed": "the end of the time for comments",
-    "stage1_requested": "the request for stage 1",
-    "escalated": "the request for stage 2",
-    "stage3_requested": "the request for stage 3",
-    "stage1_outcome": "the stage 1 response",
-    "outcome_received": "the tenant receiving the stage 1 response",
-    "hazard_known": "knowing of the danger",
-    "hazard_emergency": "knowing of the emergency",
-    "investigated": "the end of the investigation",
-}
 
 
 def banner(policy: Policy) -> Iterator[str]:
@@ -117,7 +100,7 @@ def promise(duty: Duty) -> str:
     kinds = ", ".join(kind.value.replace("_", " ") for kind in duty.kinds) or "every message"
     stage = f"stage {duty.stage}" if duty.stage else "before a stage"
     whose = "open to the tenant for" if duty.tenant_window else f"{duty.owner}, within"
-    start = _EVENT_WORDS.get(duty.counted_from, duty.counted_from.replace("_", " "))
+    start = event_words(duty.counted_from)
     name = duty.name.replace("_", " ").capitalize()
     if duty.amount == 0:
         return f"{name} ({stage}; {kinds}): {duty.owner}, on the day of {start}"
@@ -244,7 +227,7 @@ def _later_than_the_regime(policy: Policy) -> Iterator[tuple[str, str, str]]:
                 continue
             mine, theirs = _longest(policy, duty), _longest(policy, other)
             if mine and theirs and mine[1] == theirs[1] and mine[0] > theirs[0]:
-                start = _EVENT_WORDS.get(mine[1], mine[1])
+                start = event_words(mine[1])
                 words = (
                     f"{duty.name.replace('_', ' ')} may take {mine[0]} working days from {start}; {other.source} "
                     f"allows {theirs[0]} ({other.basis.clause}), which binds"

@@ -18,10 +18,19 @@ def lawful_clocks(life: Life, policy: Policy, calendar: Calendar) -> Iterator[Du
     Raises:
         CalendarEnds: a date lies outside the calendar.
     """
-    since = {each.route: each.since for each in life.routes if not each.left}
+    for route in life.routes:
+        if not route.left:
+            yield from lawful_rows(policy, calendar, route.route, route.since)
+
+
+def lawful_rows(policy: Policy, calendar: Calendar, matter: str, at: Instant) -> Iterator[DutyRow]:
+    """The clocks that a special matter starts when it comes.
+
+    Raises:
+        CalendarEnds: a date lies outside the calendar.
+    """
     for clock in policy.lawful_clocks:
-        at = since.get(clock.matter.value) if clock.matter else None
-        if at is not None and clock.is_in_force(local_date(at)):
+        if clock.matter == matter and clock.is_in_force(local_date(at)):
             yield _row(clock, at, policy, calendar.national)
 
 

@@ -126,18 +126,10 @@ def _end_of(period: _Period) -> datetime:
 def _explain(period: _Period) -> str:
     clock, amount, event_on, calendar, count, deemed_next, roll_forward = period
     day = calendar.next_working_day(event_on) if deemed_next else event_on
-    start = format_short_date(day)
-    if clock is ClockUnit.WORKING_DAYS and count is DayCount.DAY_ONE:
-        start = format_short_date(calendar.next_working_day(day))
-    counted = (
-        f"{_amount(clock, amount)} counting {start} as day 1"
-        if count is DayCount.DAY_ONE
-        else f"{_amount(clock, amount)} after {start}"
-    )
-    parts = [counted]
+    last = _last_day(clock, amount, day, calendar, count)
+    parts = [_counted(clock, amount, day, calendar, count)]
     if day != event_on:
         parts.append(f"the next working day after {format_short_date(event_on)}")
-    last = _last_day(clock, amount, day, calendar, count)
     if clock is ClockUnit.WORKING_DAYS and (skipped := _skipped(day, last, calendar)):
         parts.append(f"skipping {skipped}")
     if roll_forward and (rolled := calendar.next_working_day(last)) != last:
@@ -145,6 +137,19 @@ def _explain(period: _Period) -> str:
         reason = f"{format_short_date(last)} ({name})" if name else format_short_date(last)
         parts.append(f"moved on from {reason} to {format_short_date(rolled)}")
     return ", ".join(parts)
+
+
+def _counted(clock: ClockUnit, amount: int, day: date, calendar: Calendar, count: DayCount) -> str:
+    """How many of what from when."""
+    start = format_short_date(day)
+    in_working_days = clock is ClockUnit.WORKING_DAYS
+    if not amount:
+        waits = in_working_days and not calendar.is_working_day(day)
+        return f"on the first working day after {start}" if waits else f"on the day itself, {start}"
+    if count is DayCount.DAY_ONE:
+        first = calendar.next_working_day(day) if in_working_days else day
+        return f"{_amount(clock, amount)} counting {format_short_date(first)} as day 1"
+    return f"{_amount(clock, amount)} after {start}"
 
 
 def _last_day(clock: ClockUnit, amount: int, day: date, calendar: Calendar, count: DayCount) -> date:

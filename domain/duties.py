@@ -12,6 +12,7 @@ from typing import Final
 from domain.calendars import Calendar
 from domain.clauses import STAGED_EVENTS, Duty, Extension
 from domain.deadlines import ClockUnit, due_at, explain
+from domain.duty_words import event_words, put_off_words
 from domain.labels import Hazard, Kind
 from domain.policies import Policy
 from domain.uktime import end_of_local_day, format_short_date, local_date
@@ -273,11 +274,11 @@ def _stage_at(events: Mapping[str, datetime], at: datetime) -> int:
 
 def _deemed(question: _Question, duty: Duty, found: _Start) -> _Start:
     """The stand-in event, some working days on where the duty says so (a letter's deemed receipt, rules C2)."""
-    missing = duty.counted_from.replace("_", " ")
+    missing = event_words(duty.counted_from)
     if not duty.or_from_days:
-        return replace(found, remark=f"counted from {found.event.replace('_', ' ')}: no {missing} on record")
+        return replace(found, remark=f"counted from {event_words(found.event)}: {missing} is not on record")
     at = due_at(ClockUnit.WORKING_DAYS, duty.or_from_days, found.at, question.calendar.national)
-    remark = f"received is not on record: taken as {format_short_date(local_date(at))}"
+    remark = f"{missing} is not on record: taken as {format_short_date(local_date(at))}"
     return _Start(event=found.event, at=at, remark=remark, planned=True)
 
 
@@ -301,7 +302,7 @@ def _planned(question: _Question, duty: Duty, event: str, *, seen: tuple[str, ..
     if not due_times:
         return None
     name = staged(event, duty.stage) if event in STAGED_EVENTS else event
-    remark = f"planned: {event.replace('_', ' ')} is due then and not yet on record"
+    remark = f"planned: {event_words(event)} is due then and not yet on record"
     return _Start(event=name, at=min(due_times), remark=remark, planned=True)
 
 
@@ -324,7 +325,8 @@ def _with_limits(question: _Question, rows: list[DutyRow]) -> list[DutyRow]:
         duty = by_clause[row.name, row.stage, row.basis]
         latest = earliest.get((duty.not_after, max(row.stage, 1))) if duty.not_after else None
         if latest and latest < row.due:
-            words = f"{row.explanation}; brought forward: not after {duty.not_after.replace('_', ' ')}"
+            day = format_short_date(local_date(latest))
+            words = f"{row.explanation}; but not later than {day}, when “{duty.not_after.replace('_', ' ')}” is due"
             limited.append(row.model_copy(update={"due": latest, "explanation": words}))
         elif extension := _extension(question, row.name, row.stage):
             limited.append(row.model_copy(update={"extendable_to": _extend(question, row, earliest, extension)}))
@@ -358,10 +360,10 @@ def _extended(question: _Question, rows: list[DutyRow]) -> list[DutyRow]:
     new = end_of_local_day(local_date(at))
     if old is None or extension is None or old.extendable_to is None or new <= old.due:
         return []
-    words = f"extended from {format_short_date(local_date(old.due))} to {format_short_date(local_date(at))}"
+    words = put_off_words(old.clock, local_date(old.due), local_date(at), question.calendar.national)
     if new > old.extendable_to:
         latest = format_short_date(local_date(old.extendable_to))
-        words += f"; later than {latest}, the latest date without further good reason"
+        words += f"; later than {latest}, the latest day without further good reason"
     return [
         old.model_copy(
             update={

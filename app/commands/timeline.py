@@ -10,10 +10,11 @@ from app.configuration import ConfigurationFolder, landlord_calendar, load_calen
 from app.place import place_of
 from app.policies import banner
 from app.terminal import read_time, say, show_table, write_json
+from app.timelines import Asked, timeline_of
 from domain.clauses import EVENTS, STAGED_EVENTS
-from domain.duties import FAMILIES, DutyRow, duties_owed
+from domain.duties import FAMILIES, DutyRow
 from domain.errors import ConfigurationError
-from domain.labels import Hazard, Kind
+from domain.labels import Hazard, Kind, Matter
 from domain.policies import Policy
 from domain.uktime import format_moment, to_local
 
@@ -41,6 +42,9 @@ def timeline(
         str, typer.Option(help="housing, other for a council's further services, or both with a comma.")
     ] = "housing",
     hazard: Annotated[Hazard, typer.Option(help="A danger found in it.")] = Hazard.NONE,
+    special: Annotated[
+        list[Matter] | None, typer.Option(help="A special matter in it, whose clocks the law sets; may be repeated.")
+    ] = None,
     event: Annotated[
         list[str] | None, typer.Option(help="NAME=TIME: what has happened since; may be repeated.")
     ] = None,
@@ -50,20 +54,16 @@ def timeline(
     folder = ConfigurationFolder(place_of(context).config)
     policy = _policy(folder, landlord, regime)
     days = landlord_calendar(folder, policy, load_calendars(folder), calendar)
-    found = [
-        duties_owed(
-            policy,
-            days,
-            kind=kind,
-            channel=read_channel(channel),
-            received_at=read_time(received, "--received"),
-            matter=each,
-            hazard=hazard,
-            events=read_events(event or ()),
-        )
-        for each in read_matters(matter)
-    ]
-    rows = list(dict.fromkeys(row for part in found for row in part))
+    asked = Asked(
+        kind=kind,
+        channel=read_channel(channel),
+        received_at=read_time(received, "--received"),
+        matters=read_matters(matter),
+        hazard=hazard,
+        special=special or (),
+        events=read_events(event or ()),
+    )
+    rows = timeline_of(policy, days, asked)
     if as_json:
         write_json({"obligations": [as_line(row) for row in rows]})
     else:
@@ -140,6 +140,6 @@ def _print(rows: Sequence[DutyRow]) -> None:
         return
     lines = []
     for row in rows:
-        words = row.name.replace("_", " ") + ("" if row.effective else " (another clock ends earlier)")
+        words = row.name.replace("_", " ")
         lines.append((format_moment(row.due), str(row.stage), words, row.owner, row.basis, row.explanation))
     show_table(headings=("Due", "Stage", "Duty", "Who", "Rests on", "Why"), rows=lines)

@@ -219,7 +219,8 @@ def test_a_deadline_is_the_end_of_a_local_day_and_a_rolled_one_never_lands_on_a_
     assert calendar.is_working_day(local_date(rolled))
     if clock is DAYS:
         assert rolled == due
-    assert explain(clock, amount, event, calendar, count=count, roll_forward=True).startswith(f"{amount} ")
+    begins = f"{amount} " if amount else "on the "
+    assert explain(clock, amount, event, calendar, count=count, roll_forward=True).startswith(begins)
 
 
 @pytest.mark.parametrize(
@@ -272,6 +273,16 @@ def test_a_deadline_is_the_end_of_a_local_day_and_a_rolled_one_never_lands_on_a_
         ),
         (WEEKS, 12, "11 Jan 2027", "EW", {}, "12 weeks after Mon 11 Jan 2027"),
         (HOURS, 24, "24 Dec 2026", "EW", {}, "24 hours after Thu 24 Dec 2026 10:15"),
+        (CALENDAR_DAYS, 0, "26 Dec 2026", "EW", {}, "on the day itself, Sat 26 Dec 2026"),
+        (DAYS, 0, "24 Dec 2026", "EW", {"count": "day_one"}, "on the day itself, Thu 24 Dec 2026"),
+        (
+            DAYS,
+            0,
+            "26 Dec 2026",
+            "EW",
+            {},
+            "on the first working day after Sat 26 Dec 2026, skipping 28 Dec and weekends",
+        ),
         (
             CALENDAR_DAYS,
             30,
