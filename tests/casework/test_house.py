@@ -21,6 +21,10 @@ def test_cestria_10_cestria_49_cestria_60_each_quarter_has_its_report_its_lesson
     assert due("cestria", date(2027, 1, 1))["newsletter"] == date(2027, 4, 1)
 
 
+def test_cestria_55_each_quarter_the_board_is_to_hear_of_compensation():
+    assert due("cestria", date(2026, 11, 25))["compensation_report"] == date(2027, 1, 1)
+
+
 def test_cestria_24_group_29_group_43_standards_and_training_come_up_once_a_year_four_weeks_ahead():
     assert "standards_review" not in due("cestria", date(2026, 11, 25))
     assert due("cestria", date(2026, 12, 10))["standards_review"] == date(2027, 1, 1)
