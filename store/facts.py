@@ -23,6 +23,7 @@ from domain.policies import Policy
 from domain.references import FoundReference, near_misses
 from store.case_facts import case_facts_by, edited_case, one_case, open_alerts, own_cases
 from store.columns import UtcDateTime
+from store.joined import follow_joined
 from store.locks import lock_addresses
 from store.own_mail import marks_of, sent_by_us
 from store.people import stored_address, usable_typed
@@ -150,7 +151,7 @@ def load_facts(
             duplicate_of=stored.duplicate_of,
         )
     own = own_cases(tx, message.landlord, sender, now)
-    return Facts(
+    facts = Facts(
         sender=known,
         own_cases=own,
         thread=_thread(tx, message),
@@ -162,6 +163,7 @@ def load_facts(
         edited=edited_case(tx, message, stored.id),
         duplicate_of=stored.duplicate_of,
     )
+    return follow_joined(tx, message, facts)
 
 
 def _file(row: RowMapping) -> MediaReference:

@@ -15,7 +15,7 @@ from scheduler.routing import route_due
 from store.audit import verify
 from store.blobs import BlobStore
 from store.database import Database
-from store.tables import CASE, CASE_ACT, OBLIGATION, OUTBOX, PARTY, TASK
+from store.tables import CASE, CASE_ACT, MESSAGE, OBLIGATION, OUTBOX, PARTY, TASK
 from tests.builders import NOW
 from tests.fakes import FakeSender
 from tests.scheduler.nodes import a_node, look, look_at_one, take_in_texts
@@ -124,6 +124,29 @@ async def test_a_danger_of_the_joined_case_keeps_its_clock(database: Database, b
     assert now_owed["due_at"] == before["due_at"]
     with database.reading() as tx:
         assert [each.hazard for each in stands(tx, second).life.hazards] == [Hazard.DAMP_MOULD]
+
+
+async def test_situation_175_who_quotes_the_reference_of_a_joined_case_is_added_to_the_one_that_goes_on(
+    database: Database, blobs: BlobStore
+):
+    node, first, second = await two_cases(database, blobs)
+    done(node, first, JoinCase(into=second), 60 * 72)
+    later = NOW + 2 * LATER
+    take_in_texts(node, "SM3", text=f"About {first}: it leaks as well.", received_at=later)
+    await route_due(node, later)
+    added = look_at_one(database, MESSAGE, provider_id="SM3")
+    assert added["case_id"] == case(database, second)["id"]
+    assert len(look(database, CASE)) == 2
+
+
+async def test_after_a_join_was_undone_each_reference_is_its_own_again(database: Database, blobs: BlobStore):
+    node, first, second = await two_cases(database, blobs)
+    done(node, first, JoinCase(into=second), 60 * 72)
+    done(node, first, UndoJoin(reason="two boilers"), 60 * 73)
+    later = NOW + 2 * LATER
+    take_in_texts(node, "SM3", text=f"About {first}: it leaks as well.", received_at=later)
+    await route_due(node, later)
+    assert look_at_one(database, MESSAGE, provider_id="SM3")["case_id"] == case(database, first)["id"]
 
 
 async def test_a_join_is_undone_and_each_case_has_its_own_dates_again(database: Database, blobs: BlobStore):
