@@ -106,7 +106,7 @@ class SetWishes(Value):
     safe_contact_only: bool | None = None
     """Nothing goes to them by itself; left out: as it was. A machine sets it, only a person lifts it."""
     mind: Text = ""
-    """What of their faith, customs or culture whoever meets them minds (CESTRIA-15)."""
+    """What of their faith, customs or culture, or of their times, whoever rings or meets them minds (CESTRIA-15)."""
 
 
 class RecordInterest(Value):

@@ -109,7 +109,7 @@ class Wishes(Value):
     safe_contact_only: bool = False
     """Nothing is sent by itself: an address may be read by somebody who harms them."""
     mind: str = Field(default="", repr=False)
-    """What of their faith, customs or culture whoever meets them minds."""
+    """What of their faith, customs or culture, or of their times, whoever rings or meets them minds."""
 
 
 class CaseParty(Value):

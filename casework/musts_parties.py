@@ -1,8 +1,7 @@
 """The checks behind what policies ask of authority, groups, wishes and interests."""
 
-from casework.acts import Act, Assign, ConfirmInWriting, IssueDraft, OfferDiscussion, SendOutcome
+from casework.acts import Act, Assign, ConfirmInWriting, IssueDraft, SendOutcome
 from casework.acts_parties import CheckAuthority, RecordAuthority
-from casework.acts_promising import ArrangeMeeting
 from casework.checks import Checks
 from casework.dossier import Dossier
 from casework.life_parties import IS_HEARD, Role
@@ -48,17 +47,20 @@ def _no_interest(dossier: Dossier, act: Act, _by: Person, _rule: Requirement) ->
     return f"{names} has an interest in the matter: give it to somebody else" if bound else ""
 
 
-def _culture_minded(dossier: Dossier, act: Act, _by: Person, _rule: Requirement) -> str:
+def minded(dossier: Dossier) -> str:
+    """What people asked us to mind whenever we ring or meet them, under every policy; empty where nothing."""
     told = [f"{each.name or each.id}: {each.wishes.mind}" for each in dossier.life.parties if each.wishes.mind]
-    if told:
-        return f"mind what they told us ({'; '.join(told)})"
-    if not isinstance(act, Assign):
+    return f"mind what they told us ({'; '.join(told)})" if told else ""
+
+
+def _culture_minded(dossier: Dossier, _act: Act, _by: Person, _rule: Requirement) -> str:
+    if minded(dossier):
         return ""
     return "ask whether there is anything of faith, custom or culture to mind, and note it with their wishes"
 
 
 CHECKS: Checks = {
-    Must.CULTURE_MINDED: ((Assign, ArrangeMeeting, OfferDiscussion), _culture_minded),
+    Must.CULTURE_MINDED: ((Assign,), _culture_minded),
     Must.AUTHORITY_CHECKED: ((SendOutcome, IssueDraft, ConfirmInWriting), _authority_before_data),
     Must.BOTH_CHECKS: ((CheckAuthority,), _both_checks),
     Must.AUTHORITY_ON_RECORD: ((RecordAuthority,), _scope_and_date),

@@ -2,12 +2,14 @@
 
 from pydantic import Field
 
-from casework.acts import Act, Assign, Escalate
+from casework.acts import Act, Assign, Escalate, OfferDiscussion, SendOutcome
+from casework.acts_promising import ArrangeMeeting
 from casework.checklist import against, merged
 from casework.dossier import Dossier
 from casework.fold import after
 from casework.life import Done, Life
 from casework.musts import CHECKS
+from casework.musts_parties import minded
 from casework.objections import Objection
 from casework.people import Person
 from casework.seeing import why_unseen
@@ -53,7 +55,7 @@ def objections_to(dossier: Dossier, act: Act, by: Person) -> tuple[Objection, ..
     if unseen := _unseen(dossier, by):
         found.append(Objection(words=unseen))
     if not found:
-        found = [*_asked(dossier, act, by), *_late(dossier, act)]
+        found = [*_asked(dossier, act, by), *_late(dossier, act), *_minded(dossier, act)]
         found = list(merged([*found, *against(dossier, act, by)]))
     return tuple(sorted(found, key=lambda each: not each.blocks))
 
@@ -89,6 +91,12 @@ def _handlers(dossier: Dossier, act: Act) -> list[str]:
     if not isinstance(act, Assign) or len(set(act.to)) == size == len(act.to):
         return []
     return [f"this stage is decided by {size} people, not {len(act.to)}" if size > 1 else "give it to one person"]
+
+
+def _minded(dossier: Dossier, act: Act) -> list[Objection]:
+    """What people asked us to mind stands before whoever takes it on, meets them or answers."""
+    words = minded(dossier) if isinstance(act, Assign | ArrangeMeeting | OfferDiscussion | SendOutcome) else ""
+    return [Objection(words=words, blocks=False)] if words else []
 
 
 def _late(dossier: Dossier, act: Act) -> list[Objection]:

@@ -70,6 +70,6 @@ def test_cestria_15_whoever_takes_it_on_is_told_what_to_mind_or_to_ask():
     case.do(SetWishes(party="amina", mind="Shoes off at the door; no visits on Friday at noon."), by="mia")
     case.do(LogContact(at=case.now, way="phone", reached=True, discussed=True), by="mia")
     told = case.do(OfferDiscussion(at=case.now), by="mia").warnings
-    (minded,) = [each for each in told if each.clause == "CESTRIA-15"]
+    (minded,) = [each for each in told if "mind what" in each.words]
     assert "Amina: Shoes off at the door" in minded.words
     assert not minded.blocks
