@@ -23,7 +23,7 @@ from domain.calendars import Calendar, parse_calendar
 from domain.duty import DutyRota
 from domain.errors import CalendarError, ConfigurationError, WordingError
 from domain.letters import Checklist
-from domain.policies import Landlord, Law, Policy, Regime, merge, regime_policy
+from domain.policies import Landlord, Law, Policy, Regime, in_area, merge, regime_policy
 from domain.speech import PlainFile, Speech, ToneRules
 from domain.wording import WordingCatalogue, parse_catalogue
 
@@ -170,16 +170,18 @@ def load_policies(folder: ConfigurationFolder) -> dict[str, Policy]:
     return policies
 
 
-def load_policy(folder: ConfigurationFolder, slug: str) -> Policy:
-    """One landlord's policy merged over its regimes, by kind of matter."""
+def load_policy(folder: ConfigurationFolder, slug: str, area: str = "") -> Policy:
+    """One landlord's policy merged over its regimes, by kind of matter; in one of its areas over that area's."""
     require_landlord(folder, slug)
     landlord, path = folder.toml(f"landlords/{slug}.toml")
     try:
-        own = Landlord.model_validate(landlord)
+        own = in_area(Landlord.model_validate(landlord), area)
     except ValidationError as problem:
         raise _explained(problem, path) from problem
+    except KeyError as problem:
+        raise ConfigurationError(f"{slug} has no area called {area!r}: see [[area]] in {path}") from problem
     regimes: dict[str, Any] = {matter: _regime(folder, name) for matter, name in own.regimes.items()}
-    merged = merge(landlord, regimes, load_law(folder), load_checklist(folder))
+    merged = merge(landlord, regimes, load_law(folder), load_checklist(folder), area)
     return merged.model_copy(update={"speech": load_speech(folder)})
 
 

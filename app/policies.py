@@ -18,6 +18,7 @@ from app.configuration import (
     load_site,
 )
 from app.contradictions import Finding, contradictions
+from domain.areas import Area
 from domain.calendars import Calendar, Holiday
 from domain.clauses import Basis, Duty, LawfulClock, Requirement, TermName
 from domain.deadlines import ClockUnit
@@ -46,6 +47,7 @@ def describe(policy: Policy) -> Iterator[str]:
     yield from banner(policy)
     yield f"Regime: {policy.regime}" + (f"; other services: {policy.other_regime}" if policy.other_regime else "")
     yield f"Working days: {policy.calendar}. Languages: {', '.join(policy.languages)}."
+    yield from map(_area, policy.areas)
     yield from map(_closed, policy.closures)
     for kind in policy.kinds:
         yield f"{kind.kind.value.replace('_', ' ').capitalize()} is called {kind.name} {_clause(kind.basis)}"
@@ -70,6 +72,12 @@ def describe(policy: Policy) -> Iterator[str]:
         yield f"Ombudsman ({matter}): {body.name}, {body.phone}, {body.site} {_clause(body.basis)}"
     for line in policy.emergency.values():
         yield f"Emergency ({line.hazard.replace('_', ' ')}): {line.name}, {line.phone} {_clause(line.basis)}"
+
+
+def _area(area: Area) -> str:
+    """Homes under other rules, in one sentence."""
+    where = f" (postcodes {', '.join(area.postcodes)})" if area.postcodes else ""
+    return f"Homes in {area.name}{where}: regime {area.regimes['housing']}, working days {area.calendar}"
 
 
 def _demand(rule: Requirement) -> str:
@@ -117,7 +125,10 @@ def check(folder: ConfigurationFolder, slug: str, today: date) -> Iterator[Findi
     """
     try:
         policy, site = load_policy(folder, slug), load_site(folder, slug)
-        calendar = landlord_calendar(folder, policy, load_calendars(folder))
+        calendars = load_calendars(folder)
+        calendar = landlord_calendar(folder, policy, calendars)
+        for area in policy.areas:
+            landlord_calendar(folder, load_policy(folder, slug, area.name), calendars)
     except ConfigurationError as problem:
         yield Finding(level=ERROR, landlord=slug, clause="", finding=str(problem))
         return

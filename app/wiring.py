@@ -13,6 +13,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
@@ -33,6 +34,7 @@ from app.configuration import (
     load_calendars,
     load_letter_wordings,
     load_policies,
+    load_policy,
     load_site,
     load_site_settings,
     load_wordings,
@@ -279,7 +281,7 @@ def _landlords(folder: ConfigurationFolder, wanted: tuple[str, ...]) -> dict[str
         if wanted and slug not in wanted:
             continue
         site = load_site(folder, slug)
-        found[slug] = LandlordSetup(
+        setup = LandlordSetup(
             policy=policy,
             calendar=landlord_calendar(folder, policy, calendars),
             duty=site.duty,
@@ -287,6 +289,12 @@ def _landlords(folder: ConfigurationFolder, wanted: tuple[str, ...]) -> dict[str
             staff={each.id: each for each in site.staff},
             colour=site.branding.colour,
         )
+        there = {each.name: load_policy(folder, slug, each.name) for each in policy.areas}
+        areas = {
+            name: replace(setup, policy=own, calendar=landlord_calendar(folder, own, calendars))
+            for name, own in there.items()
+        }
+        found[slug] = replace(setup, areas=areas)
     return found
 
 

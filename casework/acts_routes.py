@@ -80,4 +80,13 @@ class LetSee(Value):
     reasons: Text
 
 
-RouteAct = SetRoute | LeaveRoute | AnswerByLaw | NameStaff | UnnameStaff | HearAccount | LetSee
+class SetArea(Value):
+    """Where the home is, of a landlord with homes in several nations: that area's regime and calendar hold."""
+
+    act: Literal["set_area"] = "set_area"
+    area: str
+    """Its name; empty: in none of them."""
+    reasons: Text
+
+
+RouteAct = SetRoute | LeaveRoute | AnswerByLaw | NameStaff | UnnameStaff | HearAccount | LetSee | SetArea

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from casework.acts_routes import AnswerByLaw, HearAccount, LeaveRoute, LetSee, NameStaff, SetRoute, UnnameStaff
+from casework.acts_routes import AnswerByLaw, HearAccount, LeaveRoute, LetSee, NameStaff, SetArea, SetRoute, UnnameStaff
 from casework.life import Done, Life, StageLife
 from casework.life_routes import RouteLife
 from domain.cases import CaseState
@@ -53,6 +53,10 @@ def _let_see(life: Life, _done: Done, act: LetSee) -> Changes:
     return {"let_in": life.let_in | set(act.people)}
 
 
+def _set_area(_life: Life, _done: Done, act: SetArea) -> Changes:
+    return {"area": act.area}
+
+
 def _unname(life: Life, _done: Done, act: UnnameStaff) -> Changes:
     return {"named": life.named - set(act.people)}
 
@@ -69,4 +73,5 @@ APPLY: Final[dict[type, Callable[[Life, Done, Any], Changes]]] = {
     UnnameStaff: _unname,
     HearAccount: _hear,
     LetSee: _let_see,
+    SetArea: _set_area,
 }

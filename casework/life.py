@@ -162,6 +162,8 @@ class Life(Value):
     named_team: str = ""
     heard: frozenset[str] = frozenset()
     """Those of them who gave their account, or would not."""
+    area: str | None = None
+    """Where a person said that the home is; None: as the router found."""
     let_in: frozenset[str] = frozenset()
     """Ids of people who need to know of it where few may see it."""
     refused_at: Instant | None = None

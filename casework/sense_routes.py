@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from casework.acts import Act, SetStage
-from casework.acts_routes import AnswerByLaw, HearAccount, LeaveRoute, LetSee, NameStaff, SetRoute, UnnameStaff
+from casework.acts_routes import AnswerByLaw, HearAccount, LeaveRoute, LetSee, NameStaff, SetArea, SetRoute, UnnameStaff
 from casework.dossier import Dossier
 from casework.routes import proposed, routes
 
@@ -11,7 +11,7 @@ from casework.routes import proposed, routes
 def nonsense(dossier: Dossier, act: Act) -> Iterator[str]:
     """Why such an act cannot be, in sentences for staff."""
     match act:
-        case SetStage() | SetRoute() | LeaveRoute() | UnnameStaff() | LetSee() if not act.reasons.strip():
+        case SetStage() | SetRoute() | LeaveRoute() | UnnameStaff() | LetSee() | SetArea() if not act.reasons.strip():
             yield "note the reasons"
         case _:
             pass
@@ -26,6 +26,10 @@ def nonsense(dossier: Dossier, act: Act) -> Iterator[str]:
                 yield f"the law names no {act.duty!r}; it names {', '.join(known)}"
         case NameStaff() | HearAccount() | UnnameStaff():
             yield from _named(dossier, act)
+        case SetArea():
+            known = [each.name for each in dossier.policy.areas]
+            if act.area and act.area not in known:
+                yield f"there is no area {act.area!r}; there are {', '.join(known) or 'none'}"
         case LetSee():
             yield from (f"{each} is nobody who works here" for each in act.people if each not in dossier.people)
             about = sorted(set(act.people) & dossier.life.named)

@@ -169,6 +169,7 @@ SENTENCES: Final[Mapping[str, tuple[Piece, ...]]] = {
     "name_staff": ("noted whom it is about: {people}", ("team", ", team {team}")),
     "hear_account": ("asked {person} for their account", ("given", ", which they gave"), ("words", ": {words}")),
     "let_see": ("let {people} see the case: {reasons}",),
+    "set_area": ("said where the home is", ("area", " ({area})"), ("reasons", ": {reasons}")),
     "unname_staff": ("noted that it is not about {people}: {reasons}",),
 }
 """By the act's name. One that is not here is told by its name and what it says."""

@@ -67,6 +67,8 @@ class CaseFacts(Value):
     topic: Topic = Topic.OTHER
     matter: str = "housing"
     """``housing``, or ``other`` for a council's further services."""
+    area: str = ""
+    """Where its home is, of a landlord with areas (``domain.areas``)."""
     received_at: Instant
     closed_at: Instant | None = None
     own: bool

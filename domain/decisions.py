@@ -62,7 +62,10 @@ class Situation(Value):
     told_alerts: tuple[ToldAlert, ...] = ()
     """The open alerts of which the sender, one of these people, had been told before this message came."""
     policy: Policy
+    """As it holds where the home is: in an area of the landlord's, or elsewhere."""
     calendar: Calendar
+    area_known: bool = True
+    """False: the landlord has areas, and nothing tells in which of them the home is, or in none."""
     now: Instant
 
 

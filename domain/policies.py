@@ -9,6 +9,7 @@ A landlord's file and a regime's file hold the same kinds of entries, each with 
     [[content]]      content, letters, stages, when, advice, basis: what a letter carries (``domain.letters``)
     [[ombudsman]]    matter, name, phone, site, post, basis
     [[emergency]]    hazard, name, phone, basis
+    [[area]]         name, nation, calendar, regimes, postcodes: homes in another nation (``domain.areas``)
     [closures]       a landlord's own closing days: 2026-12-29 = "Christmas closure"
 
     basis = { clause = "CESTRIA-28", text = "acknowledged within 3 working days" }
@@ -28,6 +29,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from domain.areas import Area
 from domain.calendars import Holiday
 from domain.clauses import (
     Duty,
@@ -130,6 +132,7 @@ class Landlord(Value):
     content: tuple[ContentRule, ...] = ()
     ombudsman: tuple[Ombudsman, ...] = ()
     emergency: tuple[EmergencyLine, ...] = ()
+    area: tuple[Area, ...] = ()
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -137,6 +140,9 @@ class Landlord(Value):
             raise ValueError(f"teams names {' and '.join(sorted(missing))}")
         if "housing" not in self.regimes:
             raise ValueError("regimes names the regime for housing")
+        names = [each.name for each in self.area]
+        if twice := {each for each in names if names.count(each) > 1}:
+            raise ValueError(f"two areas are called {twice.pop()}")
         require_possible(self.stage, self.duty)
         return self
 
@@ -163,6 +169,10 @@ class Policy(Value):
     """The regime for housing matters."""
     other_regime: str = ""
     """The regime for a council's further services; empty where there are none."""
+    area: str = ""
+    """The area for whose homes it holds; empty: all that are in none."""
+    areas: tuple[Area, ...] = ()
+    """Where the landlord has homes under other regimes."""
     phone: str
     email: str = ""
     website: str = ""
@@ -243,6 +253,7 @@ def merge(
     regimes: Mapping[str, Mapping[str, Any]],
     law: Law | None = None,
     checklist: Checklist | None = None,
+    area: str = "",
 ) -> Policy:
     """The landlord's rules over its regimes', and the law's clocks beside both.
 
@@ -254,16 +265,20 @@ def merge(
         regimes: by matter (``housing``, ``other``), the content of the regime's file.
         law: what binds every landlord in the same way.
         checklist: what every letter should carry.
+        area: for whose homes; ``regimes`` are that area's then.
 
     Raises:
         pydantic.ValidationError: an unknown key, a missing basis, or an impossible value.
+        KeyError: the landlord has no such area.
     """
-    own = Landlord.model_validate(landlord)
+    own = in_area(Landlord.model_validate(landlord), area)
     by_matter = {matter: Regime.model_validate(regimes[matter]) for matter in own.regimes}
     housing = by_matter["housing"]
     policy = Policy(
         **own.model_dump(include=set(_SHARED)),
         regime=housing.slug,
+        area=area,
+        areas=own.area,
         other_regime=by_matter["other"].slug if "other" in by_matter else "",
         closures=tuple(Holiday(day=day, name=name) for day, name in sorted(own.closures.items())),
         kinds=own.kind,
@@ -278,6 +293,21 @@ def merge(
         emergency={line.hazard: line for line in (*housing.emergency, *own.emergency)},
     )
     return policy.model_copy(update={"version": _version(policy)})
+
+
+def in_area(own: Landlord, name: str) -> Landlord:
+    """A landlord's rules as they hold in one of its areas; as they are without a name.
+
+    The Ombudsman and the emergency numbers that it restates are those of its own nation: an area has its regime's.
+
+    Raises:
+        KeyError: it has no such area.
+    """
+    if not name:
+        return own
+    area = {each.name: each for each in own.area}[name]
+    named = {"nation": area.nation, "calendar": area.calendar, "regimes": area.regimes}
+    return own.model_copy(update={**named, "ombudsman": (), "emergency": ()})
 
 
 def regime_policy(regime: Mapping[str, Any]) -> Policy:

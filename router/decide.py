@@ -81,6 +81,7 @@ FLOORS: Final[tuple[tuple[str, Floor], ...]] = (
     ("copied", floors.copied),
     ("vulnerability", floors.vulnerability),
     ("adjustments", floors.adjustments),
+    ("area", floors.area),
     ("allegation", floors.allegation),
     ("special_matters", floors.special_matters),
     ("unanswered_kind", floors.unanswered_kind),

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from domain.areas import FLAG
 from domain.decisions import (
     AddressChange,
     Decision,
@@ -189,6 +190,16 @@ def adjustments(situation: Situation, decision: Decision) -> Raise | None:
         return None
     reason = "They need another form than plain words: send what went out by itself so too, or read it out to them."
     return Raise(tasks=(a_task(situation, "adjustments", reason, PersonBy.ONE_WORKING_DAY),), flags=("adjustments",))
+
+
+def area(situation: Situation, decision: Decision) -> Raise | None:
+    """Where the landlord has homes in several nations a new case says where its home is, or a person does."""
+    if decision.outcome is not Outcome.OPEN or not situation.policy.areas:
+        return None
+    if not situation.area_known:
+        reason = "The landlord has homes in several nations: say with set_area where this one is."
+        return Raise(tasks=(a_task(situation, "area", reason, PersonBy.SAME_DAY),))
+    return Raise(flags=(f"{FLAG}{situation.policy.area}",)) if situation.policy.area else None
 
 
 def allegation(situation: Situation, decision: Decision) -> Raise | None:

@@ -18,7 +18,7 @@ from scheduler.parties import follow_parties
 from scheduler.recording import record
 from scheduler.routes import follow_route
 from scheduler.sorting import follow, hold_both, other_case
-from scheduler.standing import Standing, clocks_of, stands
+from scheduler.standing import Standing, clocks_of, setup_for, stands
 from scheduler.surveys import ask_how_it_was
 
 __all__ = ["Standing", "act_on", "dossier_of", "other_case", "stands"]
@@ -77,7 +77,7 @@ def act_on(
     standing = stands(tx, reference, hold=True)
     if expected_version is not None and standing.row["version"] != expected_version:
         raise Conflict("somebody else changed this case first; look at it again")
-    setup = node.landlords[standing.row["landlord"]]
+    setup = setup_for(node, standing.row)
     answer = perform(dossier_of(standing, setup, now, other_case(tx, standing, act)), act, by)
     if isinstance(answer, Refused):
         return answer

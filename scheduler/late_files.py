@@ -133,7 +133,7 @@ def _raise(node: Node, tx: Connection, file: _File, of: _Message, now: datetime)
         tx,
         decision.effects,
         landlord=message.landlord,
-        policy=setup.policy,
+        policy=situation.policy,
         wordings=node.wordings,
         ids=node.ids,
         now=now,

@@ -20,6 +20,7 @@ from domain.messages import Address, AddressKind
 from domain.uktime import end_of_local_day, local_date
 from scheduler.node import Node
 from scheduler.parties import rows_by_name
+from scheduler.standing import setup_for
 from store.case_parties import addresses_of, typed_home
 from store.drafts import Envelope, OwnWords, queue_words
 from store.people import may_be_written
@@ -161,7 +162,7 @@ class _Post:
             stage=letter.stage,
             parties={(address.kind.value, address.value): reader.row["id"]},
         )
-        domain = self.node.landlords[self.case["landlord"]].mail_domain
+        domain = setup_for(self.node, self.case).mail_domain
         queue_words(self.tx, words, envelope, ids=self.node.ids, now=self.now, mail_domain=domain)
         self.node.wake("deliver")
         return True
@@ -177,7 +178,7 @@ class _Post:
 
     def leave_to_a_person(self) -> None:
         """A task for the next working day."""
-        setup = self.node.landlords[self.case["landlord"]]
+        setup = setup_for(self.node, self.case)
         what = self.letter.type.value
         task = NewTask(
             kind="send_letter",

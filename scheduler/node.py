@@ -56,6 +56,12 @@ class LandlordSetup:
     """Who may act on its cases, by id."""
     colour: str = "#0b4f4a"
     """Of the banner and button on the public pages; white words stand on it."""
+    areas: Mapping[str, "LandlordSetup"] = field(default_factory=dict)
+    """By name: where it has homes under another regime, the same landlord with that policy and calendar."""
+
+    def of(self, area: str) -> "LandlordSetup":
+        """The landlord as it is for homes in an area; as it is elsewhere where there is no such area any more."""
+        return self.areas.get(area, self)
 
 
 @dataclass(frozen=True, kw_only=True)

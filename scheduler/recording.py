@@ -7,6 +7,7 @@ from sqlalchemy import Connection, RowMapping
 
 from casework.life import Done, Life
 from casework.routes import RESTRICTED
+from domain.areas import with_area
 from domain.cases import CaseState, Phase
 from scheduler.node import Node
 from scheduler.settling import settle_duties
@@ -49,6 +50,7 @@ def _changes(row: RowMapping, life: Life, now: datetime) -> dict[str, Any]:
         "kind_confirmed": life.kind_confirmed,
         "received_at": life.received_at,
         "stage": life.stage.number,
+        "flags": row["flags"] if life.area is None else with_area(row["flags"], life.area),
         "restricted": row["restricted"] or any(life.is_on(each) for each in RESTRICTED),
         "state": life.state.value,
         "closed_at": (row["closed_at"] or now) if closed else None,

@@ -8,7 +8,7 @@ import hashlib
 from datetime import datetime
 
 from domain.calendars import Calendar
-from scheduler.node import Node
+from scheduler.node import LandlordSetup, Node
 from scheduler.settling import settle_duties
 from scheduler.standing import stands
 from store.case_acts import open_references
@@ -23,7 +23,7 @@ def recount_where_calendars_changed(node: Node, now: datetime) -> int:
         known = last_marks(tx, _PREFIX)
     counted = 0
     for slug, setup in node.landlords.items():
-        digest = digest_of(setup.calendar)
+        digest = _digest(setup)
         before = known.get(slug)
         if before == digest:
             continue
@@ -32,6 +32,13 @@ def recount_where_calendars_changed(node: Node, now: datetime) -> int:
         with node.database.writing() as tx:
             set_mark(tx, f"{_PREFIX}{slug}:{digest}", now)
     return counted
+
+
+def _digest(setup: LandlordSetup) -> str:
+    """Of its calendar, and of those of its areas."""
+    own = digest_of(setup.calendar)
+    theirs = [f"{name}:{digest_of(each.calendar)}" for name, each in sorted(setup.areas.items())]
+    return hashlib.sha256("|".join((own, *theirs)).encode()).hexdigest()[:12] if theirs else own
 
 
 def digest_of(calendar: Calendar) -> str:

@@ -11,7 +11,7 @@ from casework.routes import flags_of, routes
 from domain.decisions import NewTask, PersonBy
 from domain.uktime import end_of_local_day, local_date
 from scheduler.node import Node
-from scheduler.standing import Standing
+from scheduler.standing import Standing, setup_for
 from store.work import Place, add_tasks, finish_tasks
 
 
@@ -23,7 +23,7 @@ def follow_route(node: Node, tx: Connection, standing: Standing, act: Act, *, by
     finish_tasks(tx, row["id"], kinds=flags_of(act.route), by=by.id, now=now)
     if isinstance(act, LeaveRoute) or act.stage:
         return
-    policy = node.landlords[row["landlord"]].policy
+    policy = setup_for(node, row).policy
     where = routes(policy)[act.route].where
     task = NewTask(
         kind=f"route_{act.route}",

@@ -241,7 +241,7 @@ def _route_one(node: Node, tx: Connection, item: Read, now: datetime, gathered: 
         tx,
         decision.effects,
         landlord=item.stored.message.landlord,
-        policy=setup.policy,
+        policy=situation.policy,
         wordings=node.wordings,
         ids=node.ids,
         now=now,

@@ -15,7 +15,7 @@ from domain.cases import ObligationState
 from domain.duties import DutyRow
 from router.owed import obligations, reminders
 from scheduler.node import LandlordSetup, Node
-from scheduler.standing import Standing, clocks_of
+from scheduler.standing import Standing, clocks_of, setup_for
 from store.case_acts import (
     hand_over_duties,
     last_act,
@@ -52,7 +52,7 @@ def settle_duties(node: Node, tx: Connection, standing: Standing, life: Life, *,
     3. What a person found not to be owed is waived.
     4. What is new begins; what ends earlier, or counts now from what was only planned, takes the old one's place.
     """
-    setup = node.landlords[standing.row["landlord"]]
+    setup = setup_for(node, standing.row, life)
     owed = list(_owed(standing, setup, life))
     if (standing.life.kind, standing.life.kind_confirmed) != (life.kind, life.kind_confirmed):
         _correct_kind(tx, standing.row["id"], setup, life, owed, act_id=act_id, now=now)

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from domain.cases import ReplyRoute
+from domain.areas import area_told
+from domain.cases import CaseFacts, ReplyRoute
 from domain.decisions import Situation
 from domain.messages import AddressKind
 from domain.ports import Sender
@@ -16,7 +17,7 @@ from domain.understanding import Reading, SafetyFinding, Understanding
 from scheduler.node import LandlordSetup, Node
 from scheduler.reading import only_quoted
 from store.duties import told_alerts
-from store.facts import StoredMessage, load_facts
+from store.facts import Facts, StoredMessage, load_facts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +39,8 @@ def situation_of(node: Node, tx: Connection, item: Read, setup: LandlordSetup, n
     facts = load_facts(tx, item.stored, policy=setup.policy, now=now, found_references=found)
     on_call = setup.duty.addresses()
     told = told_alerts(tx, message.landlord, message.sender, message.received_at) if message.sender in on_call else ()
+    area = _area(setup, facts, item)
+    here = setup.of(area or "")
     return Situation(
         message_id=item.stored.id,
         message=message,
@@ -59,10 +62,25 @@ def situation_of(node: Node, tx: Connection, item: Read, setup: LandlordSetup, n
         reply_routes=reply_routes(node.senders.get(message.landlord, ()), message.channel),
         duty_addresses=on_call,
         told_alerts=told,
-        policy=setup.policy,
-        calendar=setup.calendar,
+        policy=here.policy,
+        calendar=here.calendar,
+        area_known=area is not None,
         now=now,
     )
+
+
+def _area(setup: LandlordSetup, facts: Facts, item: Read) -> str | None:
+    """Where the home is: as the case of the message says, else by a postcode in it; None where neither tells."""
+    areas = setup.policy.areas
+    if not areas:
+        return ""
+    named = [each.case for each in facts.references if each.valid and each.case and each.case.own]
+    thread = facts.thread.case if facts.thread else None
+    own = facts.own_cases if len(facts.own_cases) == 1 else ()
+    cases: list[CaseFacts | None] = [thread, *named, facts.last_from_sender, *own]
+    if case := next((each for each in cases if each), None):
+        return case.area
+    return area_told(areas, (item.stored.message.form.get("address", ""), item.reading.new_text))
 
 
 def address_key(stored: StoredMessage) -> str:

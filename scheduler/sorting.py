@@ -23,7 +23,7 @@ from router.owed import reminders
 from scheduler.node import Node
 from scheduler.recording import record
 from scheduler.settling import key_of
-from scheduler.standing import Standing, stands
+from scheduler.standing import Standing, setup_for, stands
 from scheduler.telling import tell
 from store.audit import AuditEntry, append
 from store.case_acts import (
@@ -103,7 +103,7 @@ def _split(
 
 def _open(node: Node, tx: Connection, row: RowMapping, act: SplitCase, *, by: str, now: datetime) -> str:
     """The new case's row with the people of the old one; received when the old one was."""
-    policy = node.landlords[row["landlord"]].policy
+    policy = setup_for(node, row).policy
     rows = NewRows(tx)
     reference = take_reference(rows, policy.prefix, now)
     new = NewCase(
@@ -183,7 +183,7 @@ def _take_over(
         if standing is not None and standing["due_at"] <= row["due_at"]:
             continue
         owed = (_again(row, reference),)
-        calendar = node.landlords[case["landlord"]].calendar
+        calendar = setup_for(node, case).calendar
         old = [standing["id"]] if standing is not None else []
         replace_duties(tx, case, old, owed, reminders(calendar, now, owed), by=by, ids=node.ids, now=now)
 

@@ -14,9 +14,10 @@ from casework.fold import begun, lived
 from casework.life import Done, Life
 from casework.life_hazards import HazardLife
 from casework.people import Role
+from domain.areas import area_of
 from domain.duties import DutyRow
 from domain.labels import Hazard, Kind
-from scheduler.node import LandlordSetup
+from scheduler.node import LandlordSetup, Node
 from scheduler.parties import parties_of
 from store.case_acts import acknowledged_stages, danger_clocks, first_channel, load_acts, told_stages
 from store.case_parties import party_rows
@@ -75,6 +76,12 @@ def stands(tx: Connection, reference: str, *, hold: bool = False) -> Standing:
         told=told_stages(tx, row["id"]),
         channel=life.channel or first_channel(tx, row["id"]),
     )
+
+
+def setup_for(node: Node, case: RowMapping, life: Life | None = None) -> LandlordSetup:
+    """The landlord as it is where a case's home is; ``life``: after an act that the row does not show yet."""
+    said = life.area if life else None
+    return node.landlords[case["landlord"]].of(area_of(case["flags"]) if said is None else said)
 
 
 def clocks_of(

@@ -9,6 +9,7 @@ from domain.cases import CaseState
 from domain.clauses import TermName
 from domain.labels import Kind
 from scheduler.node import Node
+from scheduler.standing import setup_for
 from scheduler.telling import can_be_told, tell
 from store.once import mark_once
 
@@ -25,7 +26,7 @@ def ask_how_it_was(node: Node, tx: Connection, case: RowMapping, life: Life, *, 
         life: the case after it.
         now: when.
     """
-    questions = [each.value for each in node.landlords[case["landlord"]].policy.terms if each.name is TermName.SURVEY]
+    questions = [each.value for each in setup_for(node, case).policy.terms if each.name is TermName.SURVEY]
     ended_well = life.state is CaseState.CLOSED and not (life.withdrawn or life.joined_into or life.refused_at)
     if not questions or not ended_well or life.kind is not Kind.COMPLAINT:
         return False

@@ -10,6 +10,7 @@ from domain.cases import ObligationState, PartyRole
 from domain.decisions import Draft, NewTask, PersonBy
 from domain.uktime import end_of_local_day, local_date
 from scheduler.node import LandlordSetup, Node
+from scheduler.standing import setup_for
 from store.case_acts import standing_duties
 from store.casefile import whole_case
 from store.drafts import Envelope, queue_drafts
@@ -41,7 +42,7 @@ def tell(
         now: when.
         meets: the duty that it meets once it is sent.
     """
-    setup = node.landlords[case["landlord"]]
+    setup = setup_for(node, case)
     party = _addressee(whole_case(tx, case).parties)
     channel = _channel_of(node, tx, case["landlord"], party, now) if party else None
     if party is None or channel is None:
@@ -108,7 +109,7 @@ def _channel_of(node: Node, tx: Connection, landlord: str, party: Party, now: da
 
 
 def _leave_to_a_person(node: Node, tx: Connection, case: RowMapping, wording: str, now: datetime) -> None:
-    day = node.landlords[case["landlord"]].calendar.add_working_days(local_date(now), 1)
+    day = setup_for(node, case).calendar.add_working_days(local_date(now), 1)
     task = NewTask(
         kind="answer_by_hand",
         reason=f"No message may go out by itself: tell the tenant by hand ({wording.replace('_', ' ')}).",

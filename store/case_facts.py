@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Exists, RowMapping, Select, Subquery, bindparam, case, exists, func, or_, select
 
+from domain.areas import area_of
 from domain.cases import CaseFacts, CaseState, OpenAlert, OpenDuty
 from domain.labels import Kind, Topic
 from domain.messages import Address, AddressKind, InboundMessage
@@ -96,6 +97,7 @@ def _case_facts(row: RowMapping, owed: tuple[OpenDuty, ...]) -> CaseFacts:
         state=CaseState(row["state"]),
         topic=Topic(row["topic"]),
         matter=row["matter"],
+        area=area_of(row["flags"]),
         received_at=row["received_at"],
         closed_at=row["closed_at"],
         own=own,
@@ -138,6 +140,7 @@ def _cases(*, outer: bool) -> Select[Any]:
             CASE.c.state,
             CASE.c.topic,
             CASE.c.matter,
+            CASE.c.flags,
             CASE.c.received_at,
             CASE.c.closed_at,
             CASE.c.response_sent_at,

@@ -18,6 +18,7 @@ from casework.acts import Act
 from casework.perform import Objection, Refused, objections_to
 from domain.errors import ConfigurationError
 from scheduler.acting import act_on, dossier_of, other_case, stands
+from scheduler.standing import setup_for
 from store.case_acts import load_acts
 
 ACT: TypeAdapter[Act] = TypeAdapter(Act)
@@ -45,7 +46,7 @@ def act(
     other_reference = ""
     with node_for_acts(place_of(context), with_channels=not only_look) as node, node.database.writing() as tx:
         standing = stands(tx, reference)
-        setup = node.landlords[standing.row["landlord"]]
+        setup = setup_for(node, standing.row)
         person = somebody(setup.staff, by, setup.policy.slug)
         if only_look:
             other = other_case(tx, standing, wanted)

@@ -27,7 +27,7 @@ from domain.policies import Policy
 from scheduler.acting import dossier_of, stands
 from scheduler.letters import reader_of
 from scheduler.node import Node
-from scheduler.standing import Standing
+from scheduler.standing import Standing, setup_for
 
 EXAMPLE = "For example: tenantline case letter CES-26-00001X --type outcome --as pdf --out answer.pdf"
 _LACKS = 1
@@ -65,7 +65,7 @@ def letter(
         put_on_record(node.database, place_of(context), reference, by=by, what=f"letter {kind.value}")
         with node.database.reading() as tx:
             standing = stands(tx, reference)
-            setup = node.landlords[standing.row["landlord"]]
+            setup = setup_for(node, standing.row)
             dossier = dossier_of(standing, setup, now)
             to = _addressee(tx, standing.row, dossier, form)
         if language:
@@ -108,7 +108,7 @@ def _addressee(tx: Connection, case: RowMapping, dossier: Dossier, form: Form) -
 def _shown(node: Node, standing: Standing, found: Letter, to: _Addressee, form: Form) -> bytes:
     if form is Form.PDF:
         row = standing.row
-        return _printed(node.landlords[row["landlord"]].policy, row["reference"], found, to)
+        return _printed(setup_for(node, row).policy, row["reference"], found, to)
     texts = {
         Form.TEXT: lambda: found.text,
         Form.EMAIL: lambda: _mail(found, to),

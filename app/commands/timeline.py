@@ -36,6 +36,7 @@ def timeline(
     channel: Annotated[str, typer.Option(help="How it came: email, sms, chat, web, phone_note, letter ...")],
     received: Annotated[str, typer.Option(help="When the landlord had it.")],
     landlord: Annotated[str, typer.Option(help="Under this landlord's policy ...")] = "",
+    area: Annotated[str, typer.Option(help="... for homes in this area of it ...")] = "",
     regime: Annotated[str, typer.Option(help="... or under a regime by itself.")] = "",
     calendar: Annotated[str, typer.Option(help="Another calendar than the policy's.")] = "",
     matter: Annotated[
@@ -52,7 +53,7 @@ def timeline(
 ) -> None:
     """What is owed for such a message, by when, and on which clause that rests."""
     folder = ConfigurationFolder(place_of(context).config)
-    policy = _policy(folder, landlord, regime)
+    policy = _policy(folder, landlord, area, regime)
     days = landlord_calendar(folder, policy, load_calendars(folder), calendar)
     asked = Asked(
         kind=kind,
@@ -126,11 +127,11 @@ def as_line(row: DutyRow) -> dict[str, Any]:
     }
 
 
-def _policy(folder: ConfigurationFolder, landlord: str, regime: str) -> Policy:
-    if bool(landlord) == bool(regime):
+def _policy(folder: ConfigurationFolder, landlord: str, area: str, regime: str) -> Policy:
+    if bool(landlord) == bool(regime) or (area and regime):
         raise ConfigurationError("say whose rules: --landlord L, or --regime R")
     if landlord:
-        return load_policy(folder, landlord)
+        return load_policy(folder, landlord, area)
     return load_regime(folder, regime)
 
 
