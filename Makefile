@@ -49,4 +49,5 @@ soak: setup ## Long runs with seeds: fuzzing and killing at random moments
 	@$(BIN)/python -m pytest -n 2 -m soak $(ARGS)
 
 lock: setup ## Refresh requirements.txt after a change of pyproject.toml
-	@$(UV) pip compile --quiet --python-version 3.11 --generate-hashes --no-header --extra dev --extra postgres --extra train pyproject.toml -o requirements.txt
+	@$(UV) pip compile --quiet --python-version 3.11 --generate-hashes --no-header --extra dev --extra postgres pyproject.toml -o requirements.txt
+	@$(UV) pip compile --quiet --python-version 3.11 --generate-hashes --no-header --extra train --override /dev/stdin pyproject.toml -o requirements-train.txt <<< 'torch; sys_platform == "none"'

@@ -1,4 +1,4 @@
-"""The steps of the spaCy pipeline: rules, vector, heads. The only module that imports spaCy; import it late.
+"""The steps of the spaCy pipeline: rules, words' heads, encoder. The only module that imports spaCy; import it late.
 
 A document carries its reading in ``user_data["reading"]``; what was found is put beside it, and the kind's
 probabilities in ``doc.cats``. Files are written by ``to_disk``: JSON and plain arrays, never a pickle.
@@ -7,6 +7,7 @@ probabilities in ``doc.cats``. Files are written by ``to_disk``: JSON and plain 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import spacy
@@ -15,12 +16,14 @@ from spacy.tokens import Doc
 
 from domain.ports import SafetyScan
 from domain.understanding import Reading
+from nlp.encoder import ONNX, SHAPE, TOKENIZER, Encoder
 from nlp.features import prepare
 from nlp.heads import Heads
+from nlp.mixing import is_enough, mixed
 from nlp.reader import RuleReader
 from nlp.rules import load_markers
 
-RULES, HEADS = "tenantline_rules", "tenantline_heads"
+RULES, HEADS, ENCODER = "tenantline_rules", "tenantline_heads", "tenantline_encoder"
 
 
 def reading_in(doc: Doc) -> Reading:
@@ -98,6 +101,53 @@ class HeadsStep:
         return self
 
 
+class EncoderStep:
+    """Asks the encoder where the words alone are not sure, and brings both opinions together."""
+
+    def __init__(self) -> None:
+        self.encoder: Encoder | None = None
+        self.answers: dict[str, tuple[str, ...]] = {}
+        self._folder: Path | None = None
+
+    def connect(self, heads: Heads) -> None:
+        """Tell it the answers of the words' heads, in their order."""
+        self.answers = {head.name: head.answers for head in heads.heads}
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Mix the encoder's probabilities into those of the words."""
+        return next(self.pipe([doc], batch_size=1))
+
+    def pipe(self, stream: Iterable[Doc], batch_size: int) -> Iterator[Doc]:
+        """The same for many documents."""
+        if self.encoder is None or not self.answers:
+            raise RuntimeError("the encoder holds no weights; train a model or load one from its folder")
+        shape = self.encoder.shape
+        coming = iter(stream)
+        while docs := list(islice(coming, batch_size)):
+            asked = [doc for doc in docs if not is_enough(doc.user_data["chances"], shape)]
+            found = self.encoder.chances([reading_in(doc) for doc in asked])
+            for doc, encoded in zip(asked, found, strict=True):
+                both = mixed(doc.user_data["chances"], encoded, self.answers, shape)
+                doc.user_data["chances"] = both
+                doc.cats = dict(zip(self.answers["kind"], both["kind"], strict=True))
+            yield from docs
+
+    def to_disk(self, path: Path, exclude: Iterable[str] = ()) -> None:
+        """Copy the files from where they were read."""
+        del exclude
+        if self._folder is not None and self._folder != Path(path):
+            Path(path).mkdir(parents=True, exist_ok=True)
+            for name in (ONNX, TOKENIZER, SHAPE):
+                copyfile(self._folder / name, Path(path) / name)
+
+    def from_disk(self, path: Path, exclude: Iterable[str] = ()) -> "EncoderStep":
+        """Read the weights."""
+        del exclude
+        self._folder = Path(path)
+        self.encoder = Encoder.load(self._folder)
+        return self
+
+
 def _register(name: str, make: Callable[[], Any]) -> None:
     def factory(nlp: Language, name: str) -> Any:
         del nlp, name
@@ -108,14 +158,19 @@ def _register(name: str, make: Callable[[], Any]) -> None:
 
 _register(RULES, RulesStep)
 _register(HEADS, HeadsStep)
+_register(ENCODER, EncoderStep)
 
 
-def new_pipeline(heads: Heads | None = None) -> Language:
-    """A blank English pipeline with our two steps."""
+def new_pipeline(heads: Heads | None = None, encoder: Path | None = None) -> Language:
+    """A blank English pipeline with our steps; ``encoder`` is the folder of its files, left out: words alone."""
     pipeline = spacy.blank("en", meta={"name": "tenantline", "description": "Understands messages to a landlord"})
     pipeline.add_pipe(RULES)
     step = pipeline.add_pipe(HEADS)
     step.heads = heads  # type: ignore[attr-defined]
+    if encoder is not None and heads is not None:
+        reads = pipeline.add_pipe(ENCODER)
+        reads.from_disk(encoder)  # type: ignore[attr-defined]
+        reads.connect(heads)  # type: ignore[attr-defined]
     return pipeline
 
 
@@ -123,6 +178,8 @@ def load_pipeline(folder: Path, safety: SafetyScan) -> Language:
     """The pipeline of a model's folder, connected to a scanner. Raises ``OSError``, ``ValueError`` or ``KeyError``."""
     pipeline = spacy.load(folder)
     connect(pipeline, safety)
+    if pipeline.has_pipe(ENCODER):
+        pipeline.get_pipe(ENCODER).connect(heads_of(pipeline))  # type: ignore[attr-defined]
     return pipeline
 
 

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -39,9 +40,21 @@ Progress = Callable[[str, int, int], None]
 
 
 def train(
-    corpus_files: Sequence[Path], out_dir: Path, progress: Progress | None = None, *, safety: SafetyScan
+    corpus_files: Sequence[Path],
+    out_dir: Path,
+    progress: Progress | None = None,
+    *,
+    safety: SafetyScan,
+    base: Path | None = None,
 ) -> Metrics:
     """Learn from ``corpus_files``, write the pipeline and ``metrics.json`` into ``out_dir``, and return the scores.
+
+    Args:
+        corpus_files: labelled messages.
+        out_dir: the model's folder, replaced whole.
+        progress: told how far it is.
+        safety: the danger scan.
+        base: folder of the encoder's first weights; left out: words alone.
 
     Raises ``ImportError`` where the extra ``train`` is not installed, ``ValueError`` for an unreadable corpus.
     """
@@ -56,7 +69,14 @@ def train(
     tell("learning all heads", 2, 5)
     heads = fit_heads(learnt, reader, calibration)
     tell("writing the pipeline", 3, 5)
-    _write(heads, out_dir)
+    with TemporaryDirectory() as beside:
+        encoder = Path(beside) if base else None
+        if base and encoder:
+            from nlp.train_encoder import train_encoder, without_leaning  # noqa: PLC0415 - PyTorch
+
+            train_encoder(learnt, reader, base, encoder, tell)
+            heads = without_leaning(heads)
+        _write(heads, out_dir, encoder)
     tell("measuring on what was held out", 4, 5)
     from nlp.understander import load  # noqa: PLC0415 - spaCy comes in with it
 
@@ -214,12 +234,12 @@ def _loss(scores: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
     return float(-logs[np.arange(len(truth)), truth].mean())
 
 
-def _write(heads: Heads, out_dir: Path) -> None:
+def _write(heads: Heads, out_dir: Path, encoder: Path | None) -> None:
     """Write beside, then put in place: a reader sees the old model or the new one."""
     from nlp.components import new_pipeline  # noqa: PLC0415 - spaCy
 
     beside = out_dir.with_name(f"{out_dir.name}.{os.getpid()}.new")
     shutil.rmtree(beside, ignore_errors=True)
-    new_pipeline(heads).to_disk(beside)
+    new_pipeline(heads, encoder).to_disk(beside)
     shutil.rmtree(out_dir, ignore_errors=True)
     beside.replace(out_dir)

@@ -26,6 +26,7 @@ from domain.labels import (
 from domain.ports import SafetyScan
 from domain.ports import Understander as UnderstanderPort
 from domain.understanding import Reading, Understanding
+from nlp.encoder import PRESENT, PRESENT_KINDS
 from nlp.evidence import gather
 from nlp.features import token_span
 from nlp.parties import find_represented
@@ -43,6 +44,7 @@ RULES_NAME = "rules-2026.11"
 _SURE_AT_LEAST, _SURE_MARGIN = 0.6, 0.25
 _EASILY_MISTAKEN = (Kind.COMPLIMENT, Kind.COMMENT, Kind.NONE)
 _PRESENT = {"vulnerability": 0.4, "also": 0.35}
+_HELD = 0.5
 _WHOLE_CHANCE = 0.96
 _AT_ONCE = 64
 """Readings whose vectors are made together."""
@@ -118,7 +120,7 @@ class Understander:
             reading,
             rules,
             kinds=kinds,
-            also=several["also"],
+            also=self._also(chances) or several["also"],
             intents=self._ranked(chances),
             representative=representative,
             authority=self._authority(representative, chances, rules),
@@ -130,6 +132,11 @@ class Understander:
             strongest=self._strongest(reading, kinds, data["vector"]),
             model=MODEL_NAME,
         )
+
+    def _also(self, chances: Chances) -> tuple[str, ...]:
+        """The kinds that the encoder sees in it at all, where there is one."""
+        present = chances.get(PRESENT, ())
+        return tuple(kind for kind, chance in zip(PRESENT_KINDS, present, strict=False) if chance >= _HELD)
 
     def _ranked(self, chances: Chances) -> list[Intent]:
         """Intents, the likeliest first."""
