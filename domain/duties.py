@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from domain.binding import with_effect
 from domain.calendars import Calendar
 from domain.clauses import STAGED_EVENTS, Duty, Extension
 from domain.deadlines import ClockUnit, due_at, explain
 from domain.duty_words import event_words, put_off_words
 from domain.labels import Hazard, Kind
 from domain.policies import Policy
+from domain.receipt import Receipt
 from domain.uktime import end_of_local_day, format_short_date, local_date
 from domain.values import Instant, Value
 
@@ -104,6 +106,7 @@ def duties_owed(
         calendar=calendar,
         events=given,
         hazard=None if hazard is Hazard.NONE else hazard,
+        receipt=policy.receipt,
         duties=tuple(
             each
             for each in policy.duties
@@ -115,7 +118,7 @@ def duties_owed(
     rows = [row for duty in question.duties if (row := _row(question, duty))]
     rows = _with_limits(question, rows)
     rows += _extended(question, rows)
-    return tuple(sorted(_with_effect(rows), key=lambda row: (row.due, row.stage, not row.effective)))
+    return tuple(sorted(with_effect(rows), key=lambda row: (row.due, row.stage, not row.effective)))
 
 
 def count_again(
@@ -130,7 +133,8 @@ def count_again(
     duty = next(wanted, None)
     if duty is None:
         return None
-    return _row(_Question(calendar=calendar, events=dict(events), hazard=None, duties=(duty,)), duty)
+    question = _Question(calendar=calendar, events=dict(events), hazard=None, duties=(duty,), receipt=policy.receipt)
+    return _row(question, duty)
 
 
 def staged(event: str, stage: int) -> str:
@@ -146,6 +150,7 @@ class _Question:
     events: dict[str, datetime]
     hazard: Hazard | None
     duties: tuple[Duty, ...]
+    receipt: Receipt
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,11 +182,18 @@ def _row(question: _Question, duty: Duty) -> DutyRow | None:
     start = _start(question, duty, duty.counted_from, seen=())
     if start is None or not _in_force(duty, start.at):
         return None
-    # A landlord's own closing days never put a regime's clock off.
-    calendar = question.calendar if duty.source in _OWN else question.calendar.national
-    due = due_at(duty.clock, duty.amount, start.at, calendar, count=duty.count, roll_forward=duty.roll_forward)
-    words = explain(duty.clock, duty.amount, start.at, calendar, count=duty.count, roll_forward=duty.roll_forward)
-    parts = [words, start.remark] if start.remark else [words]
+    # A landlord's own closing days and its rule of receipt never put a regime's clock off.
+    own = duty.source in _OWN
+    calendar = question.calendar if own else question.calendar.national
+    receipt = question.receipt if own and duty.clock is not ClockUnit.HOURS else Receipt()
+    at, deemed = receipt.counts_from(start.event, start.at), receipt.is_deemed(start.event)
+    due = due_at(
+        duty.clock, duty.amount, at, calendar, count=duty.count, roll_forward=duty.roll_forward, deemed_next=deemed
+    )
+    words = explain(
+        duty.clock, duty.amount, at, calendar, count=duty.count, roll_forward=duty.roll_forward, deemed_next=deemed
+    )
+    parts = [each for each in (words, receipt.remark(start.event, start.at), start.remark) if each]
     if ceiling := _ceiling(question, duty, calendar):
         latest, limit_words = ceiling
         if latest < due:
@@ -378,20 +390,3 @@ def _extended(question: _Question, rows: list[DutyRow]) -> list[DutyRow]:
             }
         )
     ]
-
-
-def _with_effect(rows: list[DutyRow]) -> list[DutyRow]:
-    """``effective`` on one clock of each duty: an extension, else the earliest (of a tenant's windows the latest)."""
-    chosen: dict[tuple[str, int], int] = {}
-    for place, row in enumerate(rows):
-        key = (row.name, row.stage)
-        if key not in chosen or _outranks(row, rows[chosen[key]]):
-            chosen[key] = place
-    kept = set(chosen.values())
-    return [row if place in kept else row.model_copy(update={"effective": False}) for place, row in enumerate(rows)]
-
-
-def _outranks(row: DutyRow, other: DutyRow) -> bool:
-    if (row.counted_from == "extended_to") is not (other.counted_from == "extended_to"):
-        return row.counted_from == "extended_to"
-    return row.due > other.due if row.tenant_window else row.due < other.due

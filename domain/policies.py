@@ -47,6 +47,7 @@ from domain.clauses import (
 from domain.labels import Hazard, Kind, Topic
 from domain.letters import Checklist, ContentRule
 from domain.possible import require_possible
+from domain.receipt import Receipt
 from domain.references import checked_prefix
 from domain.speech import Speech
 from domain.values import Value
@@ -121,6 +122,8 @@ class Landlord(Value):
         default_factory=dict
     )
     """Its own closing days and why: its own promises wait for them, no regime's clock does."""
+    receipt: Receipt = Receipt()
+    """When what comes late in the day, or on a day off, counts as received: at once, unless it says otherwise."""
     emergency_phone: str
     teams: dict[str, str]
     """``sorting`` and ``complaints`` at least, then ``repairs``, ``safety``, ``feedback`` or topics."""
@@ -171,6 +174,7 @@ class Policy(Value):
     """The regime for a council's further services; empty where there are none."""
     area: str = ""
     """The area for whose homes it holds; empty: all that are in none."""
+    receipt: Receipt = Receipt()
     areas: tuple[Area, ...] = ()
     """Where the landlord has homes under other regimes."""
     phone: str
@@ -279,6 +283,7 @@ def merge(
         regime=housing.slug,
         area=area,
         areas=own.area,
+        receipt=own.receipt,
         other_regime=by_matter["other"].slug if "other" in by_matter else "",
         closures=tuple(Holiday(day=day, name=name) for day, name in sorted(own.closures.items())),
         kinds=own.kind,

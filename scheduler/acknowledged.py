@@ -20,6 +20,7 @@ def count_from_acknowledgement(node: Node, tx: Connection, outbox_ids: Sequence[
         setup = node.landlords.get(clocks.landlord)
         if setup is None:
             continue  # no longer set up here: nobody knows its policy
+        setup = setup.of(clocks.area)
         counted = _with_effect([_counted(setup, clocks, row) for row in clocks.rows])
         if [owed.due_at for owed in counted] == [row["due_at"] for row in clocks.rows]:
             keep_as_counted(tx, [row["id"] for row in clocks.rows])

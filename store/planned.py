@@ -26,6 +26,7 @@ from sqlalchemy import (
     update,
 )
 
+from domain.areas import area_of
 from domain.cases import ObligationState
 from domain.decisions import NewObligation, NewReminder
 from domain.duties import staged
@@ -45,6 +46,8 @@ class PlannedClocks:
 
     case_id: str
     landlord: str
+    area: str
+    """Where the case's home is, of a landlord with areas."""
     events: dict[str, datetime]
     """What has happened in the case, by the names of ``domain.clauses.EVENTS``: at least ``received``."""
     rows: tuple[RowMapping, ...]
@@ -116,6 +119,7 @@ def _clocks(tx: Connection, rows: Sequence[RowMapping]) -> PlannedClocks:
     return PlannedClocks(
         case_id=first["case_id"],
         landlord=first["landlord"],
+        area=area_of(first["flags"]),
         events=events | {staged(_ACKNOWLEDGED, first["stage"]): first["sent_at"]},
         rows=tuple(rows),
     )
@@ -140,7 +144,7 @@ def _around() -> Select[Any]:
         planned.c.counted_from == event,
     )
     return (
-        select(OBLIGATION, OUTBOX.c.id.label("outbox_id"), *acknowledged, CASE.c.received_at)
+        select(OBLIGATION, OUTBOX.c.id.label("outbox_id"), *acknowledged, CASE.c.received_at, CASE.c.flags)
         .select_from(OUTBOX)
         .join(CASE, CASE.c.id == OUTBOX.c.case_id)
         .join(OBLIGATION, same_stage)

@@ -18,6 +18,7 @@ from domain.errors import ConfigurationError
 from domain.letters import Content, LetterType
 from domain.messages import Received
 from domain.uktime import local_date
+from scheduler.acknowledged import count_from_acknowledgement
 from scheduler.acting import act_on, dossier_of, stands
 from scheduler.intake import Arrival, take_in
 from scheduler.node import Node
@@ -61,11 +62,11 @@ def node(tmp_path: Path) -> Iterator[Node]:
     built.database.close()
 
 
-async def told(node: Node, where: str) -> str:
+async def told(node: Node, where: str, at: datetime = MONDAY) -> str:
     """A complaint that names this place; the reference of its case."""
-    mail = a_message(COMPLAINT.format(where), landlord="group", channel="mail", sender=ANN_MAIL, received_at=MONDAY)
-    take_in(node, [Arrival(landlord="group", channel="mail", received=Received(messages=(mail,)))], MONDAY)
-    await route_due(node, MONDAY)
+    mail = a_message(COMPLAINT.format(where), landlord="group", channel="mail", sender=ANN_MAIL, received_at=at)
+    take_in(node, [Arrival(landlord="group", channel="mail", received=Received(messages=(mail,)))], at)
+    await route_due(node, at)
     return str(look_at_one(node.database, CASE)["reference"])
 
 
@@ -81,6 +82,21 @@ async def test_situation_208_a_home_in_scotland_has_its_own_procedure_calendar_a
     answer = look_at_one(node.database, OUTBOX, purpose="acknowledge")["body"]
     assert "Scottish Public Services Ombudsman" in answer
     assert "Housing Ombudsman" not in answer
+
+
+async def test_in_an_area_a_clock_that_waits_for_an_acknowledgement_is_counted_by_its_own_calendar(tmp_path: Path):
+    config = a_configuration(tmp_path / "config", AREA.replace('"spso"', '"housing-ombudsman-2024"'))
+    node = build_node(config=config, data=tmp_path / "var", with_model=False)
+    try:
+        eve = datetime(2026, 11, 24, 10, tzinfo=UTC)  # St Andrew's Day, 30 November, is a holiday in Scotland
+        await told(node, "2 Main Street, Melrose TD6 9LB", at=eve)
+        with node.database.writing() as tx:
+            sent = look_at_one(node.database, OUTBOX, purpose="acknowledge")["id"]
+            tx.execute(OUTBOX.update().where(OUTBOX.c.id == sent).values(state="sent", sent_at=eve))
+            count_from_acknowledgement(node, tx, [sent], eve)
+        assert answer_due(node) == date(2026, 12, 9)
+    finally:
+        node.database.close()
 
 
 async def test_situation_208_a_home_of_the_same_landlord_in_england_has_the_codes(node: Node):
