@@ -6,6 +6,7 @@ import pytest
 
 from app.configuration import ConfigurationFolder
 from app.coverage import Clause, Part, cover, load_register, named_in_tests, unknown_clauses
+from domain.clauses import Must, TermName
 
 HERE = Path(__file__).parent
 CLAUSES = {"ccbc": 34, "poolplus": 42, "council": 39, "cestria": 72, "group": 45}
@@ -60,3 +61,19 @@ def test_each_part_that_waits_says_for_what() -> None:
         for clause in register.clauses:
             assert {*clause.kept, *clause.waiting} == set(clause.does)
     assert {part for register in REGISTERS.values() for each in register.clauses for part in each.does} == set(Part)
+
+
+SHOWN_ALONE = {
+    *("channel", "definition", "representatives", "quick_resolution", "independence", "preferred_channel"),
+    *("fault_stated", "plain_language", "written_response", "opportunity_to_discuss", "mediation", "vulnerability"),
+    *("report", "time_limit"),
+}
+"""What a policy says and ``policy show`` tells people: what is asked of a case for it is a requirement of its own."""
+
+
+def test_each_term_of_a_policy_and_each_requirement_is_read_by_code_or_known_to_be_shown_alone() -> None:
+    folders = ("app", "casework", "router", "scheduler", "store", "domain")
+    code = "\n".join(path.read_text("utf-8") for folder in folders for path in (HERE.parent / folder).rglob("*.py"))
+    unread = {term.value for term in TermName if f"TermName.{term.name}" not in code}
+    assert unread == SHOWN_ALONE
+    assert [must.value for must in Must if f"Must.{must.name}" not in code] == []
