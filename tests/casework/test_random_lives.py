@@ -214,7 +214,7 @@ class Lives(RuleBasedStateMachine):
         events = events_of(life, {stage.number: stage.requested_at for stage in life.stages}, {})
         rows = clocks(life, policy, calendars()[policy.calendar], events, channel="email", matter="housing")
         for row in rows:
-            if row.clock is ClockUnit.WORKING_DAYS and row.effective and "extended" not in row.explanation:
+            if row.clock is ClockUnit.WORKING_DAYS and row.effective and row.counted_from != "extended_to":
                 assert calendars()[policy.calendar].is_working_day(local_date(row.due)), row
         for danger in life.hazards:
             owed = {row.name for row in hazard_clocks(danger, policy, calendars()[policy.calendar])}
