@@ -154,6 +154,10 @@ class KillableNode:
         await asyncio.wait_for(self._process.wait(), PATIENCE)
 
 
+_ON_THEIR_WAY = ("waiting", "taken")
+"""Not sent yet, or sent and not put down as sent yet."""
+
+
 async def settled(database: Database, messages: int) -> None:
     """Wait until every message is stored and routed and every answer has left."""
     async with asyncio.timeout(PATIENCE):
@@ -164,5 +168,5 @@ async def settled(database: Database, messages: int) -> None:
 def _unfinished(database: Database, messages: int) -> bool:
     with database.reading() as tx:
         done = tx.execute(select(func.count()).where(MESSAGE.c.state == "routed")).scalar_one()
-        unsent = tx.execute(select(func.count()).where(OUTBOX.c.state == "waiting")).scalar_one()
+        unsent = tx.execute(select(func.count()).where(OUTBOX.c.state.in_(_ON_THEIR_WAY))).scalar_one()
     return bool(done < messages or unsent)
