@@ -15,6 +15,7 @@ import torch
 from torch import nn
 from transformers import AutoModel, AutoTokenizer
 
+from nlp.corrections import FILE as CORRECTIONS
 from nlp.encoder import (
     ONNX,
     PRESENT,
@@ -43,12 +44,15 @@ _RARITY: Final = 0.4
 """Rare answers weigh more: by their rarity to this power."""
 _WEIGHTS: Final = {"kind": 2.0, PRESENT: 2.0, "urgency": 0.7, "allegation": 0.7, "authority": 0.5, "topic": 0.5}
 _WEIGHT_OF_SEVERAL: Final = 3.0
+_UNKNOWN: Final = -1
+"""Stands for a label that a message has not."""
 
 Tell = Callable[[str, int, int], None]
 
 
-def shape_of(rows: Sequence[Labelled]) -> Shape:
+def shape_of(labelled: Sequence[Labelled]) -> Shape:
     """The questions, with the answers that occur."""
+    rows = [row for row in labelled if row.file != CORRECTIONS]
     single = (HeadShape(name=name, answers=answers_of(name, rows), single=True) for name in FIELDS)
     several = (
         HeadShape(name=PRESENT, answers=PRESENT_KINDS, single=False),
@@ -178,15 +182,20 @@ def _losses(rows: Sequence[Labelled], shape: Shape) -> list[tuple[str, slice, Ca
 def _loss(rows: Sequence[Labelled], head: HeadShape) -> Callable[[Any, Any], Any]:
     if not head.single:
         rare = 1.0 if head.name == PRESENT else 3.0
-        several = nn.BCEWithLogitsLoss(pos_weight=torch.full((len(head.answers),), rare))
+        several = nn.BCEWithLogitsLoss(pos_weight=torch.full((len(head.answers),), rare), reduction="none")
         weight = _WEIGHTS.get(head.name, _WEIGHT_OF_SEVERAL)
-        return lambda scores, wanted: weight * several(scores, wanted)
-    counts = np.array([sum(str(row.labels[head.name]) == each for row in rows) + 1.0 for each in head.answers])
+
+        def of_known(scores: Any, wanted: Any) -> Any:
+            known = wanted != _UNKNOWN
+            return weight * (several(scores, wanted.clamp(min=0)) * known).sum() / known.sum().clamp(min=1)
+
+        return of_known
+    counts = np.array([sum(str(row.labels.get(head.name)) == each for row in rows) + 1.0 for each in head.answers])
     rarity = (counts.sum() / counts) ** _RARITY
     balanced = torch.tensor(rarity / (rarity * counts / counts.sum()).sum(), dtype=torch.float)
-    single = nn.CrossEntropyLoss(weight=balanced, label_smoothing=_SMOOTHING)
+    single = nn.CrossEntropyLoss(weight=balanced, label_smoothing=_SMOOTHING, ignore_index=_UNKNOWN)
     weight = _WEIGHTS.get(head.name, 1.0)
-    return lambda scores, wanted: weight * single(scores, wanted)
+    return lambda scores, wanted: weight * torch.nan_to_num(single(scores, wanted))
 
 
 def _optimizer(network: Network, steps: int) -> tuple[Any, Any]:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.ports import SafetyScan
+from nlp.corrections import FILE as CORRECTIONS
 from nlp.evaluate import Metrics, evaluate, macro_f1
 from nlp.features import FeatureSpace, Prepared, build_space, prepare
 from nlp.heads import Head, Heads
@@ -29,6 +30,8 @@ _STRENGTH = {"kind": 8.0, "intent": 8.0, "topic": 8.0, "authority": 12.0, "urgen
 _STRENGTH_OF_RARE = 4.0
 _SEVERAL = ("vulnerability", "also")
 _FOLDS = 4
+_WEIGHT_OF_CORRECTIONS = 2.0
+"""What staff say of their own landlord's messages counts twice."""
 _LEAST = {"least_words": 2, "least_letters": 4, "least_marks": 2}
 _LEANINGS = (0.0, 0.1, 0.2, 0.3, 0.4)
 _COST_OF_LEANING = 0.003
@@ -46,6 +49,7 @@ def train(
     *,
     safety: SafetyScan,
     base: Path | None = None,
+    corrections: Sequence[Labelled] = (),
 ) -> Metrics:
     """Learn from ``corpus_files``, write the pipeline and ``metrics.json`` into ``out_dir``, and return the scores.
 
@@ -55,6 +59,7 @@ def train(
         progress: told how far it is.
         safety: the danger scan.
         base: folder of the encoder's first weights; left out: words alone.
+        corrections: what staff said of messages (``nlp.corrections``): the kind's head learns from them too.
 
     Raises ``ImportError`` where the extra ``train`` is not installed, ``ValueError`` for an unreadable corpus.
     """
@@ -67,14 +72,14 @@ def train(
     tell("calibrating on folds of the learnt part", 1, 5)
     calibration = _calibrate(learnt, reader)
     tell("learning all heads", 2, 5)
-    heads = fit_heads(learnt, reader, calibration)
+    heads = fit_heads([*learnt, *corrections], reader, calibration)
     tell("writing the pipeline", 3, 5)
     with TemporaryDirectory() as beside:
         encoder = Path(beside) if base else None
         if base and encoder:
             from nlp.train_encoder import train_encoder, without_leaning  # noqa: PLC0415 - PyTorch
 
-            train_encoder(learnt, reader, base, encoder, tell)
+            train_encoder([*learnt, *corrections], reader, base, encoder, tell)
             heads = without_leaning(heads)
         _write(heads, out_dir, encoder)
     tell("measuring on what was held out", 4, 5)
@@ -86,6 +91,7 @@ def train(
         "split": "held out: sha256(id) as a number divisible by 8; the weights never saw these messages",
         "corpus": {path.name: digest_of(path) for path in sorted(corpus_files)},
         "learnt": len(learnt),
+        "corrections": len(corrections),
         "held_out": len(held_out),
         "features": len(heads.space),
         "calibration": calibration,
@@ -108,15 +114,19 @@ def fit_heads(
     prepared = _prepare_all(rows, reader)
     space = build_space(prepared, **_LEAST)
     matrix = _matrix(space, prepared)
+    whole = [place for place, row in enumerate(rows) if row.file != CORRECTIONS]
     heads: list[Head] = []
     columns: list[NDArray[np.float64]] = []
     biases: list[NDArray[np.float64]] = []
     for field in (*FIELDS, *_SEVERAL):
         if only is not None and field != only:
             continue
-        answers = answers_of(field, rows)
+        here = range(len(rows)) if field == "kind" else whole
+        labelled, vectors = [rows[place] for place in here], matrix[list(here)]
+        answers = answers_of(field, labelled)
         single = field not in _SEVERAL
-        weights, bias = _single(field, answers, rows, matrix) if single else _several(field, answers, rows, matrix)
+        fit = _single if single else _several
+        weights, bias = fit(field, answers, labelled, vectors)
         heads.append(Head(field, answers, single))
         columns.append(weights)
         biases.append(bias)
@@ -149,7 +159,8 @@ def _single(
     if len(answers) == 1:
         return np.zeros((matrix.shape[1], 1)), np.zeros(1)
     target = [answers.index(str(row.labels[field])) for row in rows]
-    model = _regression(_STRENGTH.get(field, _STRENGTH_OF_RARE)).fit(matrix, target)
+    weigh = [_WEIGHT_OF_CORRECTIONS if row.file == CORRECTIONS else 1.0 for row in rows]
+    model = _regression(_STRENGTH.get(field, _STRENGTH_OF_RARE)).fit(matrix, target, sample_weight=weigh)
     weights, bias = model.coef_.T, model.intercept_
     if len(answers) == 2:  # noqa: PLR2004 - the library gives one column for two answers
         return np.hstack([-weights / 2, weights / 2]), np.concatenate([-bias / 2, bias / 2])

@@ -18,7 +18,7 @@ _HEADING_WORDS: Final = 3
 def read(stored: StoredMessage) -> tuple[Reading, Split]:
     """The reading of one message (labelling guide: the NEW text is what is understood)."""
     message = stored.message
-    family = FAMILY_OF_KIND.get(message.channel_kind) or FAMILY_OF_ADDRESS.get(message.sender.kind, "chat")
+    family = family_of(message.channel_kind, message.sender.kind)
     split = split_quoted(message.text, subject=message.subject) if family == "email" else Split(new=message.text)
     subject = message.subject or ""
     only_subject = not message.text.strip() and len(subject.split()) > _HEADING_WORDS
@@ -36,6 +36,11 @@ def read(stored: StoredMessage) -> tuple[Reading, Split]:
         sender_name=message.sender_name,
     )
     return reading, split
+
+
+def family_of(channel_kind: str, sender: AddressKind) -> str:
+    """The channel's family in the corpus's words: sms, email, chat, web, phone_note."""
+    return FAMILY_OF_KIND.get(channel_kind) or FAMILY_OF_ADDRESS.get(sender, "chat")
 
 
 def scan_whole(safety: SafetyScan, stored: StoredMessage) -> tuple[SafetyFinding, ...]:

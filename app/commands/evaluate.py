@@ -1,18 +1,24 @@
 """``tenantline evaluate``."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from app.configuration import ConfigurationFolder
-from app.place import place_of
+from app.drift import weeks
+from app.place import Place, place_of
+from app.register import register_of
 from app.terminal import progress, say, show_table, write_json
 from app.wiring import load_safety, load_understander
 from domain.errors import ConfigurationError, TenantlineError
+from domain.labels import Kind
+from domain.uktime import format_short_date
 from nlp.evaluate import evaluate as score
 from nlp.evaluate import evaluate_folds
 from nlp.labelled import Labelled, corpus_files, read_labelled
+from store.corrections import sorted_messages, understood_messages
 
 app = typer.Typer(add_completion=False)
 
@@ -21,10 +27,15 @@ app = typer.Typer(add_completion=False)
 def evaluate(
     context: typer.Context,
     data: Annotated[Path | None, typer.Option(help="A labelled file; without it what the corpus holds out.")] = None,
+    *,
     folds: Annotated[int, typer.Option(min=0, help="Train and score within the file, in so many parts.")] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="Everything, as one object.")] = False,  # noqa: FBT002 - a flag
+    drift: Annotated[bool, typer.Option("--drift", help="Instead: what was understood here, week by week.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Everything, as one object.")] = False,
 ) -> None:
     """Score the model: per class precision, recall and F1, confusion, calibration, speed."""
+    if drift:
+        _show_drift(place_of(context), as_json=as_json)
+        return
     rows = _rows(data, everything=folds > 0)
     if len(rows) < max(1, folds):
         raise TenantlineError(f"{data} holds {len(rows)} messages: give at least {max(1, folds)}")
@@ -43,6 +54,30 @@ def evaluate(
         write_json(scores)
     else:
         _print(scores)
+
+
+def _show_drift(place: Place, *, as_json: bool) -> None:
+    """A line a week of the installation's own messages."""
+    with register_of(place) as tx:
+        found = weeks(understood_messages(tx), sorted_messages(tx))
+    if as_json:
+        for each in found:
+            write_json({**asdict(each), "monday": each.monday.isoformat()})
+        return
+    rows = [
+        [
+            format_short_date(each.monday),
+            str(each.messages),
+            *(f"{each.shares[kind.value]:.0%}" for kind in Kind),
+            f"{each.chance:.0%}",
+            f"{each.sure:.0%}",
+            "-" if each.corrected is None else f"{each.corrected:.0%} of {each.sorted_by_people}",
+            ", ".join(each.models),
+        ]
+        for each in found
+    ]
+    kinds = [kind.value.replace("_", " ").capitalize() for kind in Kind]
+    show_table(headings=("Week of", "Messages", *kinds, "Chance", "Sure", "Corrected", "Model"), rows=rows)
 
 
 def _rows(data: Path | None, *, everything: bool) -> list[Labelled]:
