@@ -20,7 +20,7 @@ setup: $(STAMP) ## Make the virtual environment and install everything into it
 # uv where there is one or pip can get it, as it is ten times as fast; pip by itself wherever uv does not manage.
 $(STAMP): requirements.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Tenantline needs Python 3.11: install it, or say where it is: make setup PYTHON=/path/to/python3.11"; exit 1; }
-	@echo "Installing into $(VENV), this once: a minute or a few, 800 MB ..."
+	@echo "Installing into $(VENV), this once: a minute or a few, 950 MB ..."
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "No virtual environment: install Python's venv (on Debian: apt install python3.11-venv)"; exit 1; }
 	@test -x "$(UV)" || $(PIP) uv || echo "No uv to be had: pip goes on alone"
 	@{ test -x "$(UV)" && "$(UV)" $(INTO) --require-hashes -r requirements.txt && "$(UV)" $(INTO) --no-deps -e .; } || \

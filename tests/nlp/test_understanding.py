@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.write_model_card import FILE, card, read_metrics
 from domain.labels import AuthorityShown, Hazard, Intent, Kind, Matter, RepresentativeKind, Urgency, Vulnerability
 from domain.ports import Impaired
 from domain.ports import Understander as UnderstanderPort
@@ -53,6 +54,10 @@ def test_the_metrics_are_what_the_model_scores(understander: UnderstanderPort) -
         # The stripper of quoted text and the danger rules may move a message or two without a new training.
         assert scored[field]["macro_f1"] == pytest.approx(stated["scores"][field]["macro_f1"], abs=0.02)
     assert scored["ece"] == pytest.approx(stated["scores"]["ece"], abs=0.02)
+
+
+def test_the_model_card_tells_what_the_metrics_say() -> None:
+    assert FILE.read_text("utf-8") == card(read_metrics()), "run `python -m app.write_model_card`"
 
 
 def test_the_scores_keep_their_floors() -> None:
