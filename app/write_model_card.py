@@ -55,16 +55,16 @@ def _classes(scores: Mapping[str, Any]) -> Iterator[str]:
     for field in ("kind", "representative", "hazard", "vulnerability", "allegation"):
         yield f"## By {field}\n"
         yield "| | Precision | Recall | F1 | Messages |\n|---|---|---|---|---|"
-        for name, each in scores[field]["classes"].items():
+        for name, each in sorted(scores[field]["classes"].items()):
             yield f"| {name} | {each['precision']:.2f} | {each['recall']:.2f} | {each['f1']:.2f} | {each['messages']} |"
         yield ""
 
 
 def _groups(scores: Mapping[str, Any]) -> Iterator[str]:
-    for group, names in scores["groups"].items():
+    for group, names in sorted(scores["groups"].items()):
         yield f"## The kind by {group}\n"
         yield "| | Accuracy | Interval | Macro F1 | Complaints found | Messages |\n|---|---|---|---|---|---|"
-        for name, each in names.items():
+        for name, each in sorted(names.items()):
             low, high = each["interval"]
             found = "-" if each["complaint_recall"] is None else f"{each['complaint_recall']:.2f}"
             figures = f"{each['accuracy']:.2f} | {low:.2f} to {high:.2f} | {each['macro_f1']:.2f}"
