@@ -17,7 +17,7 @@ from domain.ports import Understander as UnderstanderPort
 from domain.understanding import Reading, Understanding
 from nlp.evaluate import evaluate
 from nlp.hazards import SafetyScanner, load_rules
-from nlp.labelled import corpus_files, digest_of, read_labelled, reading_of
+from nlp.labelled import CORPUS, corpus_files, digest_of, read_labelled, reading_of
 from nlp.understander import MODEL, RulesOnly, Understander, load, to_contract
 
 ROOT = Path(__file__).parents[2]
@@ -54,6 +54,15 @@ def test_the_metrics_are_what_the_model_scores(understander: UnderstanderPort) -
         # The stripper of quoted text and the danger rules may move a message or two without a new training.
         assert scored[field]["macro_f1"] == pytest.approx(stated["scores"][field]["macro_f1"], abs=0.02)
     assert scored["ece"] == pytest.approx(stated["scores"]["ece"], abs=0.02)
+
+
+def test_what_the_corpus_grows_by_is_labelled_in_full_and_is_nowhere_else() -> None:
+    growing = read_labelled(corpus_files(CORPUS / "growing"))
+    known = {row.reading.text for row in read_labelled(corpus_files())}
+    assert growing
+    assert all({"matters", "clear"} <= row.labels.keys() for row in growing)
+    assert not [row.reading.id for row in growing if row.reading.text in known]
+    assert len({row.reading.id for row in growing}) == len(growing)
 
 
 def test_the_model_card_tells_what_the_metrics_say() -> None:
