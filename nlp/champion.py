@@ -9,6 +9,8 @@ _SAFETY: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("complaints found", ("kind", "classes", "complaint", "recall")),
     ("emergencies found", ("emergency", "recall")),
     ("emergencies of a home found", ("emergency", "recall_of_hazards")),
+    ("hazards found", ("danger", "recall")),
+    ("people in danger found", ("people", "recall")),
     ("self-harm found", ("vulnerability", "classes", "suicide_risk", "recall")),
     ("abuse at home found", ("vulnerability", "classes", "domestic_abuse", "recall")),
 )
@@ -26,7 +28,7 @@ def reasons_to_keep(champion: Metrics, challenger: Metrics) -> tuple[str, ...]:
 
 
 def _reasons(champion: Metrics, challenger: Metrics) -> Iterator[str]:
-    if champion.get("held_out") != challenger.get("held_out"):
+    if champion.get("test") != challenger.get("test"):
         yield "the two were not scored on the same messages: score the one that serves again"
         return
     before, after = champion["scores"], challenger["scores"]

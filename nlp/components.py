@@ -16,7 +16,7 @@ from spacy.tokens import Doc
 
 from domain.ports import SafetyScan
 from domain.understanding import Reading
-from nlp.encoder import ONNX, SHAPE, TOKENIZER, Encoder
+from nlp.encoder import FILES, Encoder
 from nlp.features import prepare
 from nlp.heads import Heads
 from nlp.mixing import is_enough, mixed
@@ -32,6 +32,13 @@ def reading_in(doc: Doc) -> Reading:
     if isinstance(reading, Reading):
         return reading
     return Reading(id="", channel="email", text=doc.text, new_text=doc.text)
+
+
+def doc_of(pipeline: Language, reading: Reading) -> Doc:
+    """A document without tokens: our steps read the reading, and spaCy's tokenizer would cost half of the whole."""
+    doc = Doc(pipeline.vocab)
+    doc.user_data["reading"] = reading
+    return doc
 
 
 class RulesStep:
@@ -125,10 +132,11 @@ class EncoderStep:
         coming = iter(stream)
         while docs := list(islice(coming, batch_size)):
             asked = [doc for doc in docs if not is_enough(doc.user_data["chances"], shape)]
-            found = self.encoder.chances([reading_in(doc) for doc in asked])
-            for doc, encoded in zip(asked, found, strict=True):
-                both = mixed(doc.user_data["chances"], encoded, self.answers, shape)
+            found = self.encoder.read([reading_in(doc) for doc in asked])
+            for doc, heard in zip(asked, found, strict=True):
+                both = mixed(doc.user_data["chances"], heard.chances, self.answers, shape)
                 doc.user_data["chances"] = both
+                doc.user_data["heard"] = heard
                 doc.cats = dict(zip(self.answers["kind"], both["kind"], strict=True))
             yield from docs
 
@@ -137,7 +145,7 @@ class EncoderStep:
         del exclude
         if self._folder is not None and self._folder != Path(path):
             Path(path).mkdir(parents=True, exist_ok=True)
-            for name in (ONNX, TOKENIZER, SHAPE):
+            for name in FILES:
                 copyfile(self._folder / name, Path(path) / name)
 
     def from_disk(self, path: Path, exclude: Iterable[str] = ()) -> "EncoderStep":

@@ -1,12 +1,13 @@
 """The encoder: a small transformer that reads a message as a whole, in eight bits, on one core.
 
 onnxruntime and the tokenizer are imported late: they take a moment, and an installation without a model needs neither.
-The files in its folder: ``encoder.onnx`` (weights, no program), ``tokenizer.json``, ``encoder.json`` (``Shape``).
+The files in its folder: ``encoder.onnx`` (weights of the layers, no program), ``heads.npz`` (weights of the questions),
+``tokenizer.json``, ``encoder.json`` (``Shape``).
 """
 
 import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,20 +18,22 @@ from pydantic import Field
 from domain.labels import Kind
 from domain.understanding import Reading
 from domain.values import Value
+from nlp.seen import Span, seen, sentences, windows
 
-ONNX, TOKENIZER, SHAPE = "encoder.onnx", "tokenizer.json", "encoder.json"
+ONNX, TOKENIZER, SHAPE, HEADS = "encoder.onnx", "tokenizer.json", "encoder.json", "heads.npz"
+FILES: Final = (ONNX, TOKENIZER, SHAPE, HEADS)
 Scores = NDArray[np.float32]
-"""Of shape (messages, columns): the answers of all heads side by side."""
+"""Numbers, the answers of all heads side by side in the last dimension."""
 
 PRESENT: Final = "has"
 """The head that says which kinds a message holds at all, a mixed one several."""
 PRESENT_KINDS: Final = tuple(kind.value for kind in Kind if kind is not Kind.NONE)
 
-_NUMBER: Final = re.compile(r"\d{5,}")
-_AT: Final = re.compile(r"\S+@\S+")
-_MOST_CHARACTERS: Final = 6_000
-_AT_ONCE: Final = 16
-"""Messages of like length that are read together: more gains nothing on one core."""
+_MOST_WINDOWS: Final = 4
+"""Of a message without end the first three and the last are read."""
+
+Chances = dict[str, list[float]]
+"""The probability of each answer of each head."""
 
 
 class HeadShape(Value):
@@ -46,7 +49,7 @@ class Shape(Value):
 
     heads: tuple[HeadShape, ...]
     longest: int = Field(ge=16)
-    """Tokens that are read; of a longer text the first two thirds and the last."""
+    """Tokens that are read at once; a longer text is read in windows of so many."""
     share: float = Field(default=0.5, ge=0, le=1)
     """How much the encoder counts beside the words, for a head that both have."""
     temperature: float = Field(default=1.0, gt=0)
@@ -66,52 +69,101 @@ class Shape(Value):
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the encoder makes of one message: as a whole, and sentence by sentence, each read in its context."""
+
+    chances: Chances
+    answers: Mapping[str, tuple[str, ...]]
+    """By head."""
+    sentences: tuple[tuple[Span, Chances], ...]
+    """Spans of the new text, in order."""
+
+    def strongest(self, head: str, answer: str) -> tuple[Span, float] | None:
+        """The sentence that is likeliest to say ``answer``, and its chance; None where it knows no such answer."""
+        if answer not in self.answers.get(head, ()) or not self.sentences:
+            return None
+        place = self.answers[head].index(answer)
+        span, chances = max(self.sentences, key=lambda each: each[1][head][place])
+        return span, chances[head][place]
+
+
 class Encoder:
     """Weights, tokenizer and shape of one model. Not safe to call from several threads at once."""
 
-    def __init__(self, session: Any, tokenizer: Any, shape: Shape) -> None:
+    def __init__(self, session: Any, tokenizer: Any, shape: Shape, weights: Scores, bias: Scores) -> None:
         self.shape = shape
         self._session = session
         self._tokenizer = tokenizer
         self._columns = shape.columns
-        self._wide = sum(len(head.answers) for head in shape.heads)
+        self._answers = {head.name: head.answers for head in shape.heads}
+        self._weights = weights
+        self._bias = bias
 
     @classmethod
     def load(cls, folder: Path) -> "Encoder":
-        """Read its files. Raises ``OSError``, ``ValueError`` or what onnxruntime raises where they are damaged."""
+        """Read its files; ``OSError``, ``ValueError``, ``KeyError`` or onnxruntime's own where they are damaged."""
         import onnxruntime  # noqa: PLC0415 - takes a moment
         from tokenizers import Tokenizer  # noqa: PLC0415 - as above
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False  # its arena would keep the longest batch's memory for good
+        options.enable_cpu_mem_arena = False  # its arena would keep the longest message's memory for good
         session = onnxruntime.InferenceSession(
             (folder / ONNX).read_bytes(), options, providers=["CPUExecutionProvider"]
         )
         tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         tokenizer.no_padding()
         tokenizer.no_truncation()
-        return cls(session, tokenizer, Shape.model_validate_json((folder / SHAPE).read_text("utf-8")))
+        shape = Shape.model_validate_json((folder / SHAPE).read_text("utf-8"))
+        with (folder / HEADS).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            weights, bias = arrays["weights"], arrays["bias"]
+        if weights.shape[1:] != bias.shape or len(bias) != sum(len(head.answers) for head in shape.heads):
+            raise ValueError(f"{folder / HEADS} does not fit {SHAPE}")
+        return cls(session, tokenizer, shape, weights, bias)
 
-    def chances(self, readings: Sequence[Reading]) -> list[dict[str, list[float]]]:
-        """The probability of each answer of each head, a dictionary a reading."""
-        scores = self.scores(readings)
-        return [self._chances_of(row) for row in scores]
+    def read(self, readings: Sequence[Reading]) -> list[Heard]:
+        """What each reading is heard as.
 
-    def scores(self, readings: Sequence[Reading]) -> Scores:
-        """Raw scores, those of like length reckoned together."""
-        tokens = [shortened(encoding.ids, self.shape.longest) for encoding in self._encodings(readings)]
-        scores = np.empty((len(tokens), self._wide), np.float32)
-        for places in batches([len(ids) for ids in tokens], _AT_ONCE):
-            ids, mask = padded([tokens[place] for place in places])
-            (found,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
-            scores[places] = found
-        return scores
+        One after the other: in eight bits a message's scores depend on what is read in the same run, and on one core
+        nothing is gained by reading several at once (``docs/understanding.md``).
+        """
+        return [self._read(reading) for reading in readings]
 
-    def _encodings(self, readings: Sequence[Reading]) -> Any:
-        return self._tokenizer.encode_batch([as_text(reading) for reading in readings]) if readings else []
+    def _read(self, reading: Reading) -> Heard:
+        shown = seen(reading)
+        encoding = self._tokenizer.encode(shown.text)
+        states, kept = self._states(encoding.ids)
+        found = self._chances(self._pooled(states))
+        spans = sentences(reading.new_text)
+        if len(spans) == 1:
+            return Heard(found, self._answers, ((spans[0], found),))
+        origins = np.asarray([shown.origin(encoding.offsets[place][0]) for place in kept])
+        belongs = np.searchsorted([start for start, _ in spans], origins, side="right") - 1
+        belongs[(origins < 0) | (np.asarray(kept) == 0) | (np.asarray(kept) == len(encoding.ids) - 1)] = -1
+        parts = []
+        for number, span in enumerate(spans):
+            here = states[belongs == number]
+            if len(here):
+                parts.append((span, self._chances(self._pooled(here))))
+        return Heard(found, self._answers, tuple(parts))
 
-    def _chances_of(self, row: Scores) -> dict[str, list[float]]:
+    def _states(self, ids: Sequence[int]) -> tuple[Scores, list[int]]:
+        """The last layer of all tokens that were read, and which these are."""
+        first, *body, last = ids
+        found, kept = [], []
+        for start, end in windows(body, self.shape.longest - 2, _MOST_WINDOWS):
+            run = np.asarray([[first, *body[start:end], last]], np.int64)
+            (states,) = self._session.run(None, {"input_ids": run, "attention_mask": np.ones_like(run)})
+            found.append(states[0])
+            kept += [0, *range(start + 1, end + 1), len(ids) - 1]
+        return np.concatenate(found), kept
+
+    def _pooled(self, states: Scores) -> Scores:
+        vector = np.concatenate([states.mean(axis=0), states.max(axis=0)])
+        return np.asarray(vector @ self._weights + self._bias)
+
+    def _chances(self, row: Scores) -> Chances:
         found = {}
         for head in self.shape.heads:
             raw = row[self._columns[head.name]].astype(np.float64)
@@ -121,44 +173,6 @@ class Encoder:
             else:
                 found[head.name] = (1.0 / (1.0 + np.exp(-np.clip(raw, -60, 60)))).tolist()
         return found
-
-
-def as_text(reading: Reading) -> str:
-    """A reading as the encoder sees it: channel, subject, new text; long numbers and addresses are masked."""
-    subject = f"{reading.subject} . " if reading.subject else ""
-    text = reading.new_text
-    if len(text) > _MOST_CHARACTERS:
-        text = f"{text[: _MOST_CHARACTERS * 2 // 3]} {text[-_MOST_CHARACTERS // 3 :]}"
-    return f"{reading.channel.replace('_', ' ')} : {_masked(subject + text)}"
-
-
-def _masked(text: str) -> str:
-    return _NUMBER.sub("00000", _AT.sub("a@b", text))
-
-
-def shortened(ids: Sequence[int], longest: int) -> list[int]:
-    """The first two thirds and the last of what is too long."""
-    if len(ids) <= longest:
-        return list(ids)
-    head = longest * 2 // 3
-    return [*ids[:head], *ids[head - longest :]]
-
-
-def batches(lengths: Sequence[int], size: int) -> Iterator[list[int]]:
-    """Places of like length together, the short first."""
-    order = sorted(range(len(lengths)), key=lambda place: lengths[place])
-    yield from (order[start : start + size] for start in range(0, len(order), size))
-
-
-def padded(rows: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Token ids and what of them counts, both of shape (rows, longest row)."""
-    longest = max(map(len, rows))
-    ids = np.zeros((len(rows), longest), np.int64)
-    mask = np.zeros((len(rows), longest), np.int64)
-    for place, row in enumerate(rows):
-        ids[place, : len(row)] = row
-        mask[place, : len(row)] = 1
-    return ids, mask
 
 
 def write_shape(shape: Shape, folder: Path) -> None:

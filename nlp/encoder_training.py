@@ -1,62 +1,75 @@
-"""Teaches the encoder our labels: all layers at once, several questions at once. Needs the extra ``train``.
+"""Teaches an encoder our labels: all layers at once, several questions at once. Needs the extra ``train``.
 
 PyTorch and transformers are imported here only; what comes out is an ONNX file in eight bits and no program.
 """
 
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from shutil import copyfile
 from typing import Any, Final
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 from transformers import AutoModel, AutoTokenizer
 
 from nlp.corrections import FILE as CORRECTIONS
-from nlp.encoder import (
-    ONNX,
-    PRESENT,
-    PRESENT_KINDS,
-    TOKENIZER,
-    HeadShape,
-    Shape,
-    as_text,
-    padded,
-    shortened,
-    write_shape,
-)
-from nlp.labelled import FIELDS, Labelled, answers_of
+from nlp.encoder import HEADS, ONNX, PRESENT, PRESENT_KINDS, TOKENIZER, HeadShape, Scores, Shape, write_shape
+from nlp.labelled import FIELDS, SEVERAL, Labelled, answers_of
+from nlp.seen import seen
 
-_LONGEST: Final = 160
+_LONGEST: Final = 256
 _SEED: Final = 1
-_EPOCHS: Final = 6
 _BATCH: Final = 16
 _NEAR: Final = 20
 """So many batches are shuffled and then sorted by length together: little padding, and chance enough."""
-_LEARNING: Final = 2e-4
-_LEARNING_OF_HEADS: Final = 2e-3
 _WARM_UP: Final = 0.1
 _SMOOTHING: Final = 0.05
 _RARITY: Final = 0.4
 """Rare answers weigh more: by their rarity to this power."""
 _WEIGHTS: Final = {"kind": 2.0, PRESENT: 2.0, "urgency": 0.7, "allegation": 0.7, "authority": 0.5, "topic": 0.5}
 _WEIGHT_OF_SEVERAL: Final = 3.0
+_RARITY_OF_SEVERAL: Final = 3.0
+_SHARE_OF_TEACHER: Final = 0.5
+"""How much a teacher's opinion counts beside the labels, where there is one."""
 _UNKNOWN: Final = -1
 """Stands for a label that a message has not."""
 
 Tell = Callable[[str, int, int], None]
+Soft = Mapping[str, Scores]
+"""By message: a teacher's raw scores, in the order of the shape's columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a network is taught."""
+
+    epochs: int
+    learning: float
+    learning_of_heads: float
+    words_stay: bool = False
+    """Whether the vectors of single words stay as they are (``embeddings``): less to do, where there are many."""
+
+
+STUDENT: Final = Recipe(epochs=6, learning=2e-4, learning_of_heads=2e-3)
+TEACHER: Final = Recipe(epochs=4, learning=5e-5, learning_of_heads=1e-3, words_stay=True)
 
 
 def shape_of(labelled: Sequence[Labelled]) -> Shape:
-    """The questions, with the answers that occur."""
+    """The questions that are labelled, with the answers that occur."""
     rows = [row for row in labelled if row.file != CORRECTIONS]
-    single = (HeadShape(name=name, answers=answers_of(name, rows), single=True) for name in FIELDS)
+    known = {name for row in rows for name in row.labels}
+    single = (HeadShape(name=name, answers=answers_of(name, rows), single=True) for name in FIELDS if name in known)
     several = (
-        HeadShape(name=PRESENT, answers=PRESENT_KINDS, single=False),
-        HeadShape(name="vulnerability", answers=answers_of("vulnerability", rows), single=False),
+        HeadShape(name=PRESENT, answers=PRESENT_KINDS, single=False)
+        if name == "also"
+        else HeadShape(name=name, answers=answers_of(name, rows), single=False)
+        for name in SEVERAL
+        if name in known
     )
     return Shape(heads=(*single, *several), longest=_LONGEST)
 
@@ -80,28 +93,49 @@ class Network(nn.Module):  # type: ignore[misc]  # PyTorch is not installed wher
         return torch.cat([head(vector) for head in self.heads], -1)
 
 
-def learn(rows: Sequence[Labelled], base: Path, tell: Tell) -> tuple[Network, Shape]:
-    """A network that learnt from ``rows``, with its shape: the same each time on one machine.
+class _Layers(nn.Module):  # type: ignore[misc]  # as above
+    """The encoder by itself, as it is written: states of all tokens of its last layer."""
+
+    def __init__(self, encoder: Any) -> None:
+        super().__init__()
+        self.encoder = encoder
+
+    def forward(self, input_ids: Any, attention_mask: Any) -> Any:
+        """States, shape (messages, tokens, width)."""
+        return self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+
+
+def learn(
+    rows: Sequence[Labelled],
+    base: Path,
+    tell: Tell,
+    *,
+    shape: Shape,
+    recipe: Recipe = STUDENT,
+    soft: Soft | None = None,
+) -> Network:
+    """A network that learnt from ``rows``: the same each time on one machine.
 
     Args:
         rows: labelled messages.
         base: folder of the first weights.
         tell: told how far it is.
+        shape: the questions.
+        recipe: how it is taught.
+        soft: what a teacher that has not seen these messages makes of them.
     """
     torch.manual_seed(_SEED)
-    shape = shape_of(rows)
-    tokenizer = AutoTokenizer.from_pretrained(base)
     network = Network(AutoModel.from_pretrained(base), shape)
-    tokens, wanted, losses = tokens_of(rows, tokenizer), _targets(rows, shape), _losses(rows, shape)
-    steps = _EPOCHS * math.ceil(len(tokens) / _BATCH)
-    optimizer, schedule = _optimizer(network, steps)
+    tokens = tokens_of(rows, AutoTokenizer.from_pretrained(base))
+    lesson = _Lesson(rows, shape, soft or {})
+    steps = recipe.epochs * math.ceil(len(tokens) / _BATCH)
+    optimizer, schedule = _optimizer(network, recipe, steps)
     chance = random.Random(_SEED)  # noqa: S311 - order of learning
     done = 0
-    for _ in range(_EPOCHS):
-        network.train()
+    network.train()
+    for _ in range(recipe.epochs):
         for places in _shuffled([len(each) for each in tokens], chance):
-            scores = network(*_tensors([tokens[place] for place in places]))
-            loss = sum(one(scores[:, here], wanted[name][places]) for name, here, one in losses)
+            loss = lesson.loss(_scores(network, [tokens[place] for place in places]), places)
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -109,36 +143,80 @@ def learn(rows: Sequence[Labelled], base: Path, tell: Tell) -> tuple[Network, Sh
             schedule.step()
             done += 1
             tell("teaching the encoder", done, steps)
-    return network.eval(), shape
+    network.eval()
+    return network
+
+
+def opinions(network: Network, rows: Sequence[Labelled], base: Path) -> Scores:
+    """A network's raw scores of each message, shape (messages, columns)."""
+    tokens = tokens_of(rows, AutoTokenizer.from_pretrained(base))
+    network.eval()
+    order = sorted(range(len(tokens)), key=lambda place: len(tokens[place]))
+    found: list[Scores] = [np.empty(0, np.float32)] * len(tokens)
+    with torch.no_grad():
+        for start in range(0, len(order), _BATCH):
+            places = order[start : start + _BATCH]
+            scores = _scores(network, [tokens[place] for place in places]).numpy()
+            for place, row in zip(places, scores, strict=True):
+                found[place] = row
+    return np.asarray(found)
 
 
 def tokens_of(rows: Sequence[Labelled], tokenizer: Any) -> list[list[int]]:
     """The token ids of each message, shortened."""
-    texts = [as_text(row.reading) for row in rows]
+    texts = [seen(row.reading).text for row in rows]
     return [shortened(ids, _LONGEST) for ids in tokenizer(texts, truncation=False, verbose=False)["input_ids"]]
 
 
+def shortened(ids: Sequence[int], longest: int) -> list[int]:
+    """The first two thirds and the last of what is too long."""
+    if len(ids) <= longest:
+        return list(ids)
+    head = longest * 2 // 3
+    return [*ids[:head], *ids[head - longest :]]
+
+
+def padded(rows: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Token ids and what of them counts, both of shape (rows, longest row)."""
+    longest = max(map(len, rows))
+    ids = np.zeros((len(rows), longest), np.int64)
+    mask = np.zeros((len(rows), longest), np.int64)
+    for place, row in enumerate(rows):
+        ids[place, : len(row)] = row
+        mask[place, : len(row)] = 1
+    return ids, mask
+
+
 def write(network: Network, shape: Shape, base: Path, folder: Path) -> None:
-    """Write the encoder's files: weights in eight bits, tokenizer, shape."""
+    """Write the encoder's files: layers in eight bits, the questions' weights, tokenizer, shape."""
     from onnxruntime.quantization import QuantType, quantize_dynamic  # noqa: PLC0415 - needs onnx
 
     folder.mkdir(parents=True, exist_ok=True)
     full = folder / f"full-{ONNX}"
-    names = {"input_ids": {0: "rows", 1: "tokens"}, "attention_mask": {0: "rows", 1: "tokens"}, "scores": {0: "rows"}}
+    names = {name: {0: "rows", 1: "tokens"} for name in ("input_ids", "attention_mask", "states")}
     torch.onnx.export(
-        network,
+        _Layers(network.encoder).eval(),
         _tensors([[101, 102], [101, 2000, 102]]),
         str(full),
         input_names=["input_ids", "attention_mask"],
-        output_names=["scores"],
+        output_names=["states"],
         dynamic_axes=names,
         opset_version=17,
         dynamo=False,
     )
     quantize_dynamic(str(full), str(folder / ONNX), weight_type=QuantType.QInt8, per_channel=True)
     full.unlink()
+    weights = torch.cat([head.weight for head in network.heads]).detach().numpy().T
+    bias = torch.cat([head.bias for head in network.heads]).detach().numpy()
+    np.savez(folder / HEADS, weights=np.ascontiguousarray(weights), bias=bias)
     copyfile(base / TOKENIZER, folder / TOKENIZER)
     write_shape(shape, folder)
+
+
+def _scores(network: Network, tokens: Sequence[Sequence[int]]) -> Any:
+    """Raw scores; reckoned in sixteen bits where the processor knows how, which is half as long."""
+    with torch.autocast("cpu", torch.bfloat16, enabled=torch.cpu._is_avx512_bf16_supported()):  # noqa: SLF001 - no other way
+        return network(*_tensors(tokens)).float()
 
 
 def _tensors(rows: Sequence[Sequence[int]]) -> tuple[Any, Any]:
@@ -157,33 +235,59 @@ def _shuffled(lengths: Sequence[int], chance: random.Random) -> list[list[int]]:
     return found
 
 
-def _targets(rows: Sequence[Labelled], shape: Shape) -> dict[str, Any]:
-    found = {}
-    for head in shape.heads:
-        if head.single:
-            found[head.name] = torch.tensor([head.answers.index(str(row.labels[head.name])) for row in rows])
-        else:
-            found[head.name] = torch.tensor(
-                [[float(each in _held(row, head)) for each in head.answers] for row in rows]
-            )
-    return found
+class _Lesson:
+    """What is right of each message, and how far scores are from it."""
+
+    def __init__(self, rows: Sequence[Labelled], shape: Shape, soft: Soft) -> None:
+        self._heads = [(head, shape.columns[head.name], _loss(rows, head)) for head in shape.heads]
+        self._wanted = {head.name: _targets(rows, head) for head in shape.heads}
+        wide = sum(len(head.answers) for head in shape.heads)
+        nothing = np.full(wide, np.nan, np.float32)
+        self._soft = torch.from_numpy(np.array([soft.get(row.reading.id, nothing) for row in rows], np.float32))
+
+    def loss(self, scores: Any, places: Sequence[int]) -> Any:
+        """One number for these messages."""
+        hard = sum(one(scores[:, here], self._wanted[head.name][places]) for head, here, one in self._heads)
+        soft = self._soft[places]
+        told = ~torch.isnan(soft[:, 0])
+        if not told.any():
+            return hard
+        pairs = [(head, scores[told, here], soft[told, here]) for head, here, _ in self._heads]
+        taught = sum(_weight_of(head) * _distance(head, mine, theirs) for head, mine, theirs in pairs)
+        return (1 - _SHARE_OF_TEACHER) * hard + _SHARE_OF_TEACHER * taught
 
 
-def _held(row: Labelled, head: HeadShape) -> set[str]:
-    if head.name == PRESENT:
-        return {str(row.labels["kind"]), *row.several("also")}
-    return set(row.several(head.name))
+def _distance(head: HeadShape, scores: Any, taught: Any) -> Any:
+    if head.single:
+        return nn.functional.cross_entropy(scores, taught.softmax(-1))
+    return nn.functional.binary_cross_entropy_with_logits(scores, taught.sigmoid())
 
 
-def _losses(rows: Sequence[Labelled], shape: Shape) -> list[tuple[str, slice, Callable[[Any, Any], Any]]]:
-    return [(head.name, shape.columns[head.name], _loss(rows, head)) for head in shape.heads]
+def _weight_of(head: HeadShape) -> float:
+    return _WEIGHTS.get(head.name, 1.0 if head.single else _WEIGHT_OF_SEVERAL)
+
+
+def _targets(rows: Sequence[Labelled], head: HeadShape) -> Any:
+    """The right answer's number of each message, or one of 0, 1 and unknown for each answer."""
+    if head.single:
+        known = {answer: place for place, answer in enumerate(head.answers)}
+        return torch.tensor([known.get(str(row.labels.get(head.name)), _UNKNOWN) for row in rows])
+    return torch.tensor([_held(row, head) for row in rows])
+
+
+def _held(row: Labelled, head: HeadShape) -> list[float]:
+    field = "also" if head.name == PRESENT else head.name
+    if field not in row.labels:
+        return [float(_UNKNOWN)] * len(head.answers)
+    held = {*row.several(field), str(row.labels["kind"])} if head.name == PRESENT else set(row.several(field))
+    return [float(answer in held) for answer in head.answers]
 
 
 def _loss(rows: Sequence[Labelled], head: HeadShape) -> Callable[[Any, Any], Any]:
+    weight = _weight_of(head)
     if not head.single:
-        rare = 1.0 if head.name == PRESENT else 3.0
+        rare = 1.0 if head.name == PRESENT else _RARITY_OF_SEVERAL
         several = nn.BCEWithLogitsLoss(pos_weight=torch.full((len(head.answers),), rare), reduction="none")
-        weight = _WEIGHTS.get(head.name, _WEIGHT_OF_SEVERAL)
 
         def of_known(scores: Any, wanted: Any) -> Any:
             known = wanted != _UNKNOWN
@@ -194,14 +298,15 @@ def _loss(rows: Sequence[Labelled], head: HeadShape) -> Callable[[Any, Any], Any
     rarity = (counts.sum() / counts) ** _RARITY
     balanced = torch.tensor(rarity / (rarity * counts / counts.sum()).sum(), dtype=torch.float)
     single = nn.CrossEntropyLoss(weight=balanced, label_smoothing=_SMOOTHING, ignore_index=_UNKNOWN)
-    weight = _WEIGHTS.get(head.name, 1.0)
     return lambda scores, wanted: weight * torch.nan_to_num(single(scores, wanted))
 
 
-def _optimizer(network: Network, steps: int) -> tuple[Any, Any]:
+def _optimizer(network: Network, recipe: Recipe, steps: int) -> tuple[Any, Any]:
+    if recipe.words_stay:
+        network.encoder.embeddings.requires_grad_(requires_grad=False)
     groups: list[dict[str, Any]] = [
-        {"params": network.encoder.parameters(), "lr": _LEARNING},
-        {"params": network.heads.parameters(), "lr": _LEARNING_OF_HEADS},
+        {"params": [each for each in network.encoder.parameters() if each.requires_grad], "lr": recipe.learning},
+        {"params": network.heads.parameters(), "lr": recipe.learning_of_heads},
     ]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
 

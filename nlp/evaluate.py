@@ -1,15 +1,14 @@
 """How well messages are understood, on labelled ones: per class, confusion, calibration, speed."""
 
-import hashlib
 import time
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from domain.labels import Hazard, Urgency
-from domain.ports import SafetyScan, Understander
+from domain.ports import Understander
 from domain.understanding import Understanding
-from nlp.groups import by_group, calibration_error, dangers, interval, matters, surest
+from nlp.groups import by_group, calibration_error, dangers, interval, matters, people, surest
 from nlp.labelled import FIELDS, Labelled
 
 Metrics = dict[str, Any]
@@ -44,6 +43,7 @@ def evaluate(understander: Understander, labelled: Sequence[Labelled]) -> Metric
     scores["kind"] |= {"interval": interval(hits, len(chances)), "surest_80": surest(found, kinds)}
     scores["groups"] = by_group(labelled, found, macro_f1)
     scores["danger"] = dangers(labelled, found)
+    scores["people"] = people(labelled, found)
     scores["matters"] = matters(labelled, found)
     scores["language_accuracy"] = _share(
         [row.labels.get("language", each.language) == each.language for row, each in zip(labelled, found, strict=True)]
@@ -61,53 +61,16 @@ def evaluate(understander: Understander, labelled: Sequence[Labelled]) -> Metric
     return scores
 
 
-def evaluate_folds(labelled: Sequence[Labelled], folds: int, safety: SafetyScan) -> Metrics:
-    """Train and score within one file, by its own labels: message ``i`` is scored by a model that has not seen it.
-
-    Needs the extra ``train``. Raises ``ValueError`` for fewer than two folds.
-    """
-    if folds < 2:  # noqa: PLR2004
-        raise ValueError("at least two folds are needed: one to learn from, one to score")
-    from nlp.components import connect, new_pipeline  # noqa: PLC0415 - spaCy
-    from nlp.reader import RuleReader  # noqa: PLC0415 - only where trained
-    from nlp.rules import load_markers  # noqa: PLC0415
-    from nlp.train import fit_heads  # noqa: PLC0415 - scikit-learn
-    from nlp.understander import Understander as Ours  # noqa: PLC0415
-
-    reader = RuleReader(safety, load_markers())
-    # Files may be written in turns (a complaint, a request, ...): the digest of the identity shuffles them.
-    shuffled = sorted(labelled, key=lambda row: hashlib.sha256(row.reading.id.encode()).digest())
-    order: list[Labelled] = []
-    models: list[Understander] = []
-    for fold in range(folds):
-        pipeline = new_pipeline(fit_heads([r for i, r in enumerate(shuffled) if i % folds != fold], reader))
-        connect(pipeline, safety)
-        models.append(Ours(pipeline))
-        order.extend(shuffled[fold::folds])
-    return evaluate(_InTurn(models, [len(shuffled[fold::folds]) for fold in range(folds)]), order)
-
-
-class _InTurn:
-    """Understands the first messages with the first model, the next with the second, and so on."""
-
-    def __init__(self, models: Sequence[Understander], sizes: Sequence[int]) -> None:
-        self._turns = [model for model, size in zip(models, sizes, strict=True) for _ in range(size)]
-        self._done = 0
-
-    def understand(self, readings: Sequence[Any]) -> tuple[Understanding, ...]:
-        found: list[Understanding] = []
-        start = 0
-        while start < len(readings):
-            model = self._turns[self._done]
-            stop = start
-            while stop < len(readings) and self._turns[self._done] is model:
-                stop += 1
-                self._done += 1
-                if self._done == len(self._turns):
-                    break
-            found.extend(model.understand(readings[start:stop]))
-            start = stop
-        return tuple(found)
+def kind_scores(right: Sequence[str], guessed: Sequence[tuple[str, float]]) -> Metrics:
+    """Figures of the kind alone, whatever the kinds are called, from right answers and guesses with their chances."""
+    names = [name for name, _ in guessed]
+    chances = [(chance, name == kind) for (name, chance), kind in zip(guessed, right, strict=True)]
+    hits = sum(hit for _, hit in chances)
+    return {
+        "kind": _by_class(right, names) | {"interval": interval(hits, len(chances))},
+        "confusion": _confusion(right, names),
+        "ece": calibration_error(chances),
+    }
 
 
 def macro_f1(right: Sequence[str], guessed: Sequence[str]) -> float:

@@ -1,7 +1,11 @@
 """The words of the message that speak for each label, as spans of the text as given."""
 
+from typing import Final
+
 from domain.understanding import EvidenceSpan, Reading, SafetyFinding, Understanding
+from nlp.pointing import Point
 from nlp.reader import RuleReading
+from nlp.seen import Span
 
 _MOST = 40
 
@@ -10,39 +14,63 @@ def gather(
     reading: Reading,
     rules: RuleReading,
     found: Understanding,
-    represented: tuple[int, int] | None,
-    strongest: tuple[int, int] | None,
+    said: tuple[Span | None, Span | None],
+    point: Point,
 ) -> tuple[EvidenceSpan, ...]:
-    """Evidence for the labels of ``found``, in order of place.
+    """Evidence for the labels of ``found``, in order of place: what rules saw, and else what the model saw.
 
-    ``represented`` and ``strongest`` are spans of the new text.
+    Args:
+        reading: the message.
+        rules: what was found by rule.
+        found: what was understood.
+        said: spans of the new text: who is represented, and plain words that settled the kind.
+        point: finds the words that speak most for an answer of a head.
     """
-    spans: dict[tuple[int, int, str], EvidenceSpan] = {}
-
-    def add(start: int, end: int, label: str) -> None:
-        if 0 <= start < end <= len(reading.text):
-            spans.setdefault(
-                (start, end, label), EvidenceSpan(start=start, end=end, text=reading.text[start:end], label=label)
-            )
-
+    labels, shown = _labels(found), _Shown(reading)
     for finding in rules.findings:
         if finding.part == "text":
             for label in _labels_of(finding):
-                add(finding.start, finding.end, label)
-    labels = _labels(found)
-    place = _Place(reading)
+                shown.add(finding.start, finding.end, label)
     for mark in rules.marks:
         if mark.label in labels:
-            start, end = place.in_text(mark.start, mark.end)
-            add(start, end, mark.label)
-    if represented:
-        start, end = place.in_text(*represented)
-        add(start, end, f"on_behalf_of:{found.representative}")
-    kind = f"kind:{found.kind}"
-    if strongest and not any(span.label == kind for span in spans.values()):
-        start, end = place.in_text(*strongest)
-        add(start, end, kind)
-    return tuple(sorted(spans.values(), key=lambda span: (span.start, span.end, span.label)))[:_MOST]
+            shown.add_new((mark.start, mark.end), mark.label)
+    represented, settled = said
+    shown.add_new(represented, f"on_behalf_of:{found.representative}")
+    shown.add_new(settled, f"kind:{found.kind}")
+    for label in sorted(labels - shown.labels):
+        field, _, answer = label.partition(":")
+        shown.add_new(point(field, answer), label)
+    return shown.in_order[:_MOST]
+
+
+class _Shown:
+    """Spans of one text, each label once a place."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._text = reading.text
+        self._place = _Place(reading)
+        self._spans: dict[tuple[int, int, str], EvidenceSpan] = {}
+
+    @property
+    def labels(self) -> set[str]:
+        """What has evidence already."""
+        return {span.label for span in self._spans.values()}
+
+    @property
+    def in_order(self) -> tuple[EvidenceSpan, ...]:
+        """By place, then by label."""
+        return tuple(sorted(self._spans.values(), key=lambda span: (span.start, span.end, span.label)))
+
+    def add(self, start: int, end: int, label: str) -> None:
+        """A span of the text as given."""
+        if 0 <= start < end <= len(self._text):
+            span = EvidenceSpan(start=start, end=end, text=self._text[start:end], label=label)
+            self._spans.setdefault((start, end, label), span)
+
+    def add_new(self, span: Span | None, label: str) -> None:
+        """A span of the new text."""
+        if span:
+            self.add(*self._place.in_text(*span), label)
 
 
 def _labels_of(finding: SafetyFinding) -> list[str]:
@@ -56,13 +84,16 @@ def _labels_of(finding: SafetyFinding) -> list[str]:
     return labels
 
 
+_NOTHING: Final = {"none", "n/a", "normal", "other"}
+"""Answers that say that there is nothing to show."""
+_FIELDS: Final = ("intent", "representative", "authority", "allegation", "hazard", "urgency", "topic")
+
+
 def _labels(found: Understanding) -> set[str]:
-    single = {
-        f"{field}:{getattr(found, field)}" for field in ("kind", "intent", "representative", "authority", "allegation")
-    }
+    said = {f"{field}:{getattr(found, field)}" for field in _FIELDS if getattr(found, field) not in _NOTHING}
     several = {f"also:{kind}" for kind in found.also} | {f"kind:{kind}" for kind in found.also}
     several |= {f"vulnerability:{each}" for each in found.vulnerability}
-    return single | several | {f"matters:{each}" for each in found.matters}
+    return {f"kind:{found.kind}"} | said | several | {f"matters:{each}" for each in found.matters}
 
 
 class _Place:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from domain.labels import Hazard
+from domain.labels import Hazard, Matter
 from domain.understanding import Understanding
 from nlp.labelled import Labelled
 
@@ -81,6 +81,26 @@ def dangers(rows: Sequence[Labelled], found: Sequence[Understanding]) -> Figures
         "messages": sum(meant),
     }
     return figures | ({"clear_recall": round(sum(clear) / len(clear), 4), "clear": len(clear)} if clear else {})
+
+
+_PEOPLE: Final = (Matter.SELF_HARM, Matter.SAFEGUARDING)
+
+
+def people(rows: Sequence[Labelled], found: Sequence[Understanding]) -> Figures:
+    """Whether danger to a person (self-harm, safeguarding) was seen at all, and where it is ``clear``."""
+    both = [(row, each) for row, each in zip(rows, found, strict=True) if "matters" in row.labels]
+    meant = [bool(set(row.several("matters")) & set(_PEOPLE)) for row, _ in both]
+    said = [bool(set(each.matters) & set(_PEOPLE)) for _, each in both]
+    hits = sum(a and b for a, b in zip(meant, said, strict=True))
+    clear = [b for (row, _), a, b in zip(both, meant, said, strict=True) if a and row.labels.get("clear")]
+    return {
+        "recall": round(hits / max(1, sum(meant)), 4),
+        "interval": interval(hits, sum(meant)),
+        "precision": round(hits / max(1, sum(said)), 4),
+        "messages": sum(meant),
+        "clear_recall": round(sum(clear) / max(1, len(clear)), 4),
+        "clear": len(clear),
+    }
 
 
 def matters(rows: Sequence[Labelled], found: Sequence[Understanding]) -> Figures:

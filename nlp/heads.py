@@ -67,6 +67,10 @@ class Heads:
         """
         return {head.name: self._chance(head, scores[..., self._columns[head.name]]) for head in self.heads}
 
+    def knows(self, head: str, answer: str) -> bool:
+        """Whether an answer was learnt."""
+        return (head, answer) in self._column_of
+
     def pull(self, head: str, answer: str, ids: Ids, values: Weights) -> Weights:
         """How much each feature of a vector speaks for an answer."""
         return np.asarray(values * self.weights[ids, self._column_of[head, answer]], np.float32)

@@ -2,10 +2,7 @@
 
 from collections.abc import Mapping
 
-from nlp.encoder import Shape
-
-Chances = dict[str, list[float]]
-"""The probability of each answer of each head."""
+from nlp.encoder import Chances, Shape
 
 
 def is_enough(words: Mapping[str, list[float]], shape: Shape) -> bool:

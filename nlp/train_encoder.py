@@ -1,10 +1,8 @@
-"""Makes the encoder of the model: learns twice, once to see how both opinions go together, once from everything.
+"""Makes the encoder of the model: it learns, and then how much its opinion and the words' weigh together is chosen.
 
-Of the learnt messages one in seven (``is_for_weighing``) is kept from the first run: on these, temperature and leaning
-of the two opinions together are chosen. Then the encoder learns from all of them.
+Temperature and leaning are chosen on what was held out (``Labelled.held_out``), which neither side has seen.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,51 +11,52 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.encoder import Encoder, Shape
+from nlp.encoder import Encoder, Shape, write_shape
 from nlp.evaluate import macro_f1
 from nlp.features import prepare
 from nlp.heads import Heads
 from nlp.labelled import Labelled
 from nlp.mixing import mixed
 from nlp.reader import RuleReader
+from nlp.taught import taught
 
-_WEIGHING_SHARE: Final = 7
 _TEMPERATURES: Final = tuple(round(0.4 + 0.05 * step, 2) for step in range(33))
 _LEANINGS: Final = (1.0, 1.1, 1.2, 1.35, 1.5, 1.75, 2.0)
 _COST_OF_LEANING: Final = 0.005
 """Macro F1 that may be given up so that fewer complaints are missed."""
 
 
-def is_for_weighing(row: Labelled) -> bool:
-    """Whether a learnt message is kept from the first run."""
-    digest = hashlib.sha256(f"weighing {row.reading.id}".encode()).digest()
-    return int.from_bytes(digest[:4], "big") % _WEIGHING_SHARE == 0
-
-
-def train_encoder(learnt: Sequence[Labelled], reader: RuleReader, base: Path, folder: Path, tell: Any) -> Shape:
+def train_encoder(
+    learnt: Sequence[Labelled],
+    kept: Sequence[Labelled],
+    words: tuple[Heads, RuleReader],
+    base: Path,
+    folder: Path,
+    *,
+    tell: Any,
+    taught_by: Path | None = None,
+) -> Shape:
     """Write the encoder's files into ``folder`` and return its shape.
 
     Args:
         learnt: what may be learnt from.
-        reader: the rules, for the marks that the words' heads see.
+        kept: what was kept from learning: how both opinions go together is chosen on it.
+        words: the words' heads, which learnt from the same, and the rules for the marks that they see.
         base: the first weights (``nlp.base_weights.fetch``).
         folder: to be written.
         tell: told how far it is.
+        taught_by: a teacher's opinions of the same messages (``nlp.taught``).
 
     Raises:
         ImportError: PyTorch or transformers is not installed.
     """
-    from nlp.encoder_training import learn, write  # noqa: PLC0415 - PyTorch
-    from nlp.train import fit_heads  # noqa: PLC0415 - scikit-learn
+    from nlp.encoder_training import learn, shape_of, write  # noqa: PLC0415 - PyTorch
 
-    first = [row for row in learnt if not is_for_weighing(row)]
-    kept = [row for row in learnt if is_for_weighing(row)]
-    network, shape = learn(first, base, tell)
+    shape = shape_of(learnt)
+    network = learn(learnt, base, tell, shape=shape, soft=taught(shape, taught_by) if taught_by else None)
     write(network, shape, base, folder)
-    weighed = _weighed(kept, fit_heads(first, reader), Encoder.load(folder), reader)
-    network, shape = learn(learnt, base, tell)
-    shape = shape.model_copy(update=weighed)
-    write(network, shape, base, folder)
+    shape = shape.model_copy(update=_weighed(kept, without_leaning(words[0]), Encoder.load(folder), words[1]))
+    write_shape(shape, folder)
     return shape
 
 
@@ -70,7 +69,7 @@ def _weighed(kept: Sequence[Labelled], heads: Heads, encoder: Encoder, reader: R
     """Temperature and leaning that do best on messages that neither side has seen."""
     answers = {head.name: head.answers for head in heads.heads}
     right = [str(row.labels["kind"]) for row in kept]
-    encoded = encoder.chances([row.reading for row in kept])
+    encoded = [each.chances for each in encoder.read([row.reading for row in kept])]
     prepared = [prepare(row.reading, reader.read(row.reading).names) for row in kept]
     words = heads.chances(heads.scores_of_all(heads.space.vectors(prepared)))
     rows = [{name: values[place].tolist() for name, values in words.items()} for place in range(len(kept))]

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from domain.labels import (
     Allegation,
     AuthorityShown,
@@ -26,11 +24,11 @@ from domain.labels import (
 from domain.ports import SafetyScan
 from domain.ports import Understander as UnderstanderPort
 from domain.understanding import Reading, Understanding
-from nlp.encoder import PRESENT, PRESENT_KINDS
+from nlp.encoder import PRESENT, PRESENT_KINDS, Chances
 from nlp.evidence import gather
-from nlp.features import token_span
 from nlp.parties import find_represented
 from nlp.plain_words import believed, hear
+from nlp.pointing import Point, Pointer, point_at_nothing
 from nlp.reader import RuleReader, RuleReading, higher
 from nlp.representatives import settle
 from nlp.rules import load_markers, matters_of
@@ -38,21 +36,20 @@ from nlp.rules import load_markers, matters_of
 if TYPE_CHECKING:
     from spacy.language import Language
 
+    from nlp.seen import Span
+
 MODEL = Path(__file__).with_name("model")
 MODEL_NAME = "rules+words-2026.11"
 RULES_NAME = "rules-2026.11"
 _SURE_AT_LEAST, _SURE_MARGIN = 0.6, 0.25
 _EASILY_MISTAKEN = (Kind.COMPLIMENT, Kind.COMMENT, Kind.NONE)
-_PRESENT = {"vulnerability": 0.4, "also": 0.35}
+_PRESENT = {"vulnerability": 0.4, "also": 0.35, "matters": 0.5}
 _HELD = 0.5
 _WHOLE_CHANCE = 0.96
 _AT_ONCE = 64
 """Readings whose vectors are made together."""
 _KINDS, _MATTERS, _VULNERABILITIES = tuple(Kind), tuple(Matter), tuple(Vulnerability)
 _RULED_INTENTS = ("opt_out", "opt_in", "auto", "withdraw", "escalate", "authority", "chase", "thanks")
-
-Chances = dict[str, list[float]]
-"""The probability of each answer of each head."""
 
 
 def load(model_dir: Path = MODEL, safety: SafetyScan | None = None) -> UnderstanderPort:
@@ -82,12 +79,10 @@ class Understander:
     """Rules and model together. Safe to call from several threads, one at a time inside."""
 
     def __init__(self, pipeline: "Language") -> None:
-        from spacy.tokens import Doc  # noqa: PLC0415 - spaCy takes seconds to import
-
-        from nlp.components import heads_of  # noqa: PLC0415 - as above
+        from nlp.components import doc_of, heads_of  # noqa: PLC0415 - spaCy takes seconds to import
 
         self._pipeline = pipeline
-        self._new_doc = Doc
+        self._doc_of = doc_of
         self._heads = heads_of(pipeline)
         self._answers = {head.name: head.answers for head in self._heads.heads}
         self._kinds = tuple(map(Kind, self._answers["kind"]))
@@ -97,14 +92,9 @@ class Understander:
     def understand(self, readings: Sequence[Reading]) -> tuple[Understanding, ...]:
         """One understanding a reading, in the same order."""
         with self._lock:
-            docs = self._pipeline.pipe([self._doc(reading) for reading in readings], batch_size=_AT_ONCE)
+            asked = [self._doc_of(self._pipeline, reading) for reading in readings]
+            docs = self._pipeline.pipe(asked, batch_size=_AT_ONCE)
             return tuple(self._conclude(reading, doc.user_data) for reading, doc in zip(readings, docs, strict=True))
-
-    def _doc(self, reading: Reading) -> Any:
-        """A document without tokens: our steps read the reading, and spaCy's tokenizer would cost half of the whole."""
-        doc = self._new_doc(self._pipeline.vocab)
-        doc.user_data["reading"] = reading
-        return doc
 
     def _conclude(self, reading: Reading, data: dict[Any, Any]) -> Understanding:
         rules: RuleReading = data["rules"]
@@ -114,6 +104,7 @@ class Understander:
         several = {
             field: tuple(name for name, p in zip(self._answers[field], chances[field], strict=True) if p >= least)
             for field, least in _PRESENT.items()
+            if field in self._answers
         }
         representative = settle(RepresentativeKind(labels["representative"]), reading)
         return _assemble(
@@ -127,9 +118,10 @@ class Understander:
             hazard=Hazard(labels["hazard"]),
             urgency=Urgency(labels["urgency"]),
             vulnerability=several["vulnerability"],
+            matters=several.get("matters", ()),
             allegation=Allegation(labels["allegation"]),
             topic=Topic(labels["topic"]),
-            strongest=self._strongest(reading, kinds, data["vector"]),
+            point=Pointer(self._heads, reading, data["vector"], data.get("heard")).point,
             model=MODEL_NAME,
         )
 
@@ -152,21 +144,6 @@ class Understander:
         ranked = sorted(zip(chances["authority"], self._answers["authority"], strict=True), reverse=True)
         shown = [name for _, name in ranked if name != AuthorityShown.NOT_APPLICABLE]
         return AuthorityShown(shown[0]) if shown else AuthorityShown.ABSENT
-
-    def _strongest(self, reading: Reading, kinds: dict[Kind, float], vector: Any) -> tuple[int, int] | None:
-        """The word of the new text that speaks most for the kind."""
-        best = max(kinds, key=lambda kind: kinds[kind])
-        ids, values = vector
-        words = self._heads.space.names[0]
-        here = int(np.searchsorted(ids, len(words)))
-        pull = self._heads.pull("kind", best.value, ids[:here], values[:here])
-        for place in np.argsort(-pull)[:4].tolist():
-            name = words[ids[place]]
-            if pull[place] > 0 and " " not in name and "=" not in name and name.isalpha():
-                span = token_span(reading.new_text, name)
-                if span:
-                    return span
-        return None
 
 
 class RulesOnly:
@@ -205,9 +182,10 @@ class RulesOnly:
             hazard=Hazard.NONE,
             urgency=Urgency.NORMAL,
             vulnerability=tuple(dict.fromkeys(found.get("vulnerability", []))),
+            matters=(),
             allegation=Allegation((found.get("allegation") or ["none"])[0]),
             topic=Topic.OTHER,
-            strongest=None,
+            point=point_at_nothing,
             model=RULES_NAME,
         )
 
@@ -224,11 +202,13 @@ def _assemble(
     hazard: Hazard,
     urgency: Urgency,
     vulnerability: Sequence[str],
+    matters: Sequence[str],
     allegation: Allegation,
     topic: Topic,
-    strongest: tuple[int, int] | None,
+    point: Point,
     model: str,
 ) -> Understanding:
+    heard: Span | None = None
     if rules.whole is not None:
         rest = (1 - _WHOLE_CHANCE) / (len(Kind) - 1)
         kinds = {kind: _WHOLE_CHANCE if kind is rules.whole.kind else rest for kind in Kind}
@@ -240,7 +220,7 @@ def _assemble(
         intent = believed(intents, reading, rules, said)
         if said is not None:
             kinds = _raised(kinds, said.kind, said.chance)
-            strongest = said.span or strongest
+            heard = said.span
             also = (*also, best.value) if best is Kind.SERVICE_REQUEST else also
     kind = _best(kinds)
     ordered = sorted(kinds.values(), reverse=True)
@@ -248,7 +228,7 @@ def _assemble(
     found_also = tuple(Kind(name) for name in dict.fromkeys(also) if name not in {kind.value, Kind.NONE.value})
     who = find_represented(reading.new_text, representative.value) if representative.value != "none" else None
     vulnerable = {*vulnerability, *(f.vulnerability for f in rules.findings if f.vulnerability)}
-    matters = {*matters_of(rules.marks), *(f.matter for f in rules.findings if f.matter)}
+    special = {*matters, *matters_of(rules.marks), *(f.matter for f in rules.findings if f.matter)}
     understanding = Understanding(
         id=reading.id,
         kind=kind,
@@ -262,13 +242,13 @@ def _assemble(
         urgency=urgency,
         vulnerability=tuple(each for each in _VULNERABILITIES if each in vulnerable),
         allegation=allegation,
-        matters=tuple(each for each in _MATTERS if each in matters),
+        matters=tuple(each for each in _MATTERS if each in special),
         topic=topic,
         language=rules.language,
         model=model,
         sure=_is_sure(kind, ordered, rules),
     )
-    return understanding.model_copy(update={"evidence": gather(reading, rules, understanding, who, strongest)})
+    return understanding.model_copy(update={"evidence": gather(reading, rules, understanding, (who, heard), point)})
 
 
 def _is_sure(kind: Kind, ordered: Sequence[float], rules: RuleReading) -> bool:

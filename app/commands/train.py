@@ -3,22 +3,20 @@
 import json
 import os
 import shutil
-import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from app.configuration import ConfigurationFolder
+from app.first_weights import first_weights
 from app.place import Place, place_of
 from app.register import register_of
 from app.terminal import progress, say, tell
 from app.wiring import MODEL_FOLDER, load_safety
 from domain.errors import ConfigurationError
 from domain.messages import AddressKind
-from nlp.base_weights import fetch
 from nlp.champion import reasons_to_keep
 from nlp.corrections import as_labelled
 from nlp.labelled import Labelled, corpus_files
@@ -43,7 +41,7 @@ def train(
 ) -> None:
     """Build the model from the labelled corpus. Needs `pip install 'tenantline[train]'` (docs/understanding.md)."""
     _require_place(out)
-    base = None if words_only else _base_weights(place_of(context).data)
+    base = None if words_only else first_weights(place_of(context).data)
     place = place_of(context)
     safety = load_safety(ConfigurationFolder(place.config))
     learnt_from_staff = _corrections(place) if with_corrections else []
@@ -55,7 +53,8 @@ def train(
             raise ConfigurationError(
                 f"training needs {problem.name}: pip install 'tenantline[train]', or say --words-only"
             ) from problem
-    say(f"Learnt from {metrics['learnt']} messages, measured on {metrics['held_out']} others; written to {into}.")
+    judged = metrics["scores"]["messages"]
+    say(f"Learnt from {metrics['learnt']} messages, judged by {judged} others; written to {into}.")
     if with_corrections:
         _let_it_challenge(metrics, into, out)
 
@@ -95,20 +94,6 @@ def _let_it_challenge(metrics: dict[str, Any], challenger: Path, champion: Path)
     shutil.rmtree(champion, ignore_errors=True)
     challenger.replace(champion)
     say(f"It takes the place of the model in {champion}: nodes use it once they are started again.")
-
-
-def _base_weights(data: Path) -> Path:
-    """The encoder's first weights, kept in the data folder.
-
-    Raises:
-        ConfigurationError: they cannot be had, or PyTorch is not installed.
-    """
-    if find_spec("torch") is None:
-        raise ConfigurationError("training needs torch: pip install 'tenantline[train]', or say --words-only")
-    try:
-        return fetch(data / "base-weights")
-    except (ValueError, OSError, subprocess.CalledProcessError) as problem:
-        raise ConfigurationError(f"the encoder's first weights cannot be had: {problem}") from problem
 
 
 def _require_place(out: Path) -> None:

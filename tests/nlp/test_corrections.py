@@ -93,5 +93,5 @@ def test_a_better_model_that_misses_more_of_what_matters_does_not(
 
 
 def test_two_models_scored_on_other_messages_are_not_compared(champion: dict[str, Any]) -> None:
-    (why,) = reasons_to_keep(champion, champion | {"held_out": 3})
+    (why,) = reasons_to_keep(champion, champion | {"test": {"another.jsonl": "of another digest"}})
     assert "same messages" in why

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,9 @@ from hypothesis import strategies as st
 
 from domain.understanding import Reading
 from nlp import base_weights
-from nlp.encoder import HeadShape, Shape, as_text, batches, padded, shortened, write_shape
+from nlp.encoder import HeadShape, Heard, Shape, write_shape
 from nlp.mixing import is_enough, mixed, tempered
+from nlp.seen import seen, sentences, windows
 
 KINDS = ("comment", "complaint", "none")
 SHAPE = Shape(
@@ -32,36 +34,61 @@ def a_reading(text: str, **fields: str) -> Reading:
 
 def test_the_encoder_sees_channel_subject_and_new_text_and_no_long_number_or_address() -> None:
     reading = a_reading("Ring 07700900123 or ann@example.org about flat 12", subject="Boiler")
-    assert as_text(reading) == "phone note : Boiler . Ring 00000 or a@b about flat 12"
+    assert seen(reading).text == "phone note : Boiler . Ring 00000 or a@b about flat 12"
 
 
 def test_of_a_text_without_end_the_encoder_sees_the_beginning_and_the_end() -> None:
-    seen = as_text(a_reading("first " + "x" * 10**6 + " last"))
-    assert seen.startswith("phone note : first")
-    assert seen.endswith("last")
-    assert len(seen) < 7_000
+    shown = seen(a_reading("first " + "x" * 10**6 + " last")).text
+    assert shown.startswith("phone note : first")
+    assert shown.endswith("last")
+    assert len(shown) < 7_000
 
 
-@given(st.lists(st.integers(), max_size=80), st.integers(16, 40))
-def test_what_is_too_long_keeps_two_thirds_at_the_beginning_and_the_end(ids: list[int], longest: int) -> None:
-    kept = shortened(ids, longest)
-    assert len(kept) == min(len(ids), longest)
-    assert kept[: longest * 2 // 3] == ids[: longest * 2 // 3]
-    assert not ids or kept[-1] == ids[-1]
+@given(st.text(max_size=300), st.text(max_size=20), st.integers(0, 400))
+def test_each_letter_that_is_shown_is_found_again_where_it_was_written(text: str, subject: str, place: int) -> None:
+    shown = seen(a_reading(text, subject=subject))
+    where = min(place, len(shown.text) - 1)
+    origin = shown.origin(where)
+    assert origin < 0 or shown.text[where] in {text[origin], "0", "a", "@", "b"}
 
 
-@given(st.lists(st.integers(1, 50), max_size=60))
-def test_each_message_is_in_one_batch_and_the_short_come_first(lengths: list[int]) -> None:
-    found = list(batches(lengths, 16))
-    assert sorted(place for batch in found for place in batch) == list(range(len(lengths)))
-    flat = [lengths[place] for batch in found for place in batch]
-    assert flat == sorted(flat)
+def test_after_a_masked_number_words_are_still_found_where_they_were_written() -> None:
+    text = "Ring 07700900123 or ann@example.org about the leak"
+    shown = seen(a_reading(text))
+    assert shown.origin(shown.text.index("leak")) == text.index("leak")
+    assert shown.origin(0) == -1
 
 
-def test_padding_counts_for_nothing() -> None:
-    ids, mask = padded([[5, 6, 7], [8]])
-    assert ids.tolist() == [[5, 6, 7], [8, 0, 0]]
-    assert mask.tolist() == [[1, 1, 1], [1, 0, 0]]
+@given(st.text(alphabet="ab .!?\n3X", max_size=200))
+def test_sentences_hold_every_word_once_and_in_order(text: str) -> None:
+    spans = sentences(text)
+    assert "".join("".join(text[a:b].split()) for a, b in spans) == "".join(text.split())
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
+
+
+def test_a_sentence_ends_with_its_stop_or_its_line_and_not_within_a_number() -> None:
+    text = "Hello. It was 3.5 hours!! Nobody came\nThanks a lot..."
+    assert [text[a:b] for a, b in sentences(text)] == ["Hello.", "It was 3.5 hours!!", "Nobody came", "Thanks a lot..."]
+
+
+def test_what_runs_on_without_a_stop_is_cut() -> None:
+    assert len(sentences("word " * 100)) == 4
+
+
+@given(st.integers(0, 2_000), st.integers(1, 300))
+def test_windows_hold_the_beginning_and_the_end_of_any_text_and_are_few(length: int, longest: int) -> None:
+    runs = windows(range(length), longest, 4)
+    assert 1 <= len(runs) <= 4
+    assert runs[0][0] == 0
+    assert runs[-1][1] == length
+    assert all(end - start <= longest for start, end in runs)
+
+
+def test_the_likeliest_sentence_speaks_for_an_answer() -> None:
+    heard = Heard({}, {"has": ("complaint",)}, (((0, 5), {"has": [0.1]}), ((6, 9), {"has": [0.8]})))
+    assert heard.strongest("has", "complaint") == ((6, 9), 0.8)
+    assert heard.strongest("has", "praise") is None
+    assert heard.strongest("hazard", "gas") is None
 
 
 def test_two_opinions_become_their_mean_by_the_names_of_the_answers() -> None:
