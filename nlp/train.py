@@ -22,7 +22,7 @@ from nlp.corrections import FILE as CORRECTIONS
 from nlp.evaluate import Metrics, evaluate, macro_f1
 from nlp.features import FeatureSpace, Prepared, build_space, prepare
 from nlp.heads import Head, Heads
-from nlp.labelled import FIELDS, SEVERAL, Labelled, answers_of, digest_of, read_labelled, judging_files
+from nlp.labelled import FIELDS, SEVERAL, Labelled, answers_of, digest_of, judging_files, read_labelled
 from nlp.reader import RuleReader
 from nlp.rules import load_markers
 from nlp.taught import FILE as TAUGHT

@@ -18,7 +18,7 @@ from domain.labels import Kind
 from domain.uktime import format_short_date
 from nlp.evaluate import evaluate as score
 from nlp.folds import evaluate_folds
-from nlp.labelled import Labelled, corpus_files, read_kinds, read_labelled, judging_files
+from nlp.labelled import Labelled, corpus_files, judging_files, read_kinds, read_labelled
 from store.corrections import sorted_messages, understood_messages
 
 app = typer.Typer(add_completion=False)

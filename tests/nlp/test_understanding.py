@@ -17,7 +17,7 @@ from domain.ports import Understander as UnderstanderPort
 from domain.understanding import Reading, Understanding
 from nlp.evaluate import evaluate
 from nlp.hazards import SafetyScanner, load_rules
-from nlp.labelled import CORPUS, corpus_files, digest_of, read_labelled, reading_of, judging_files
+from nlp.labelled import CORPUS, corpus_files, digest_of, judging_files, read_labelled, reading_of
 from nlp.understander import MODEL, RulesOnly, Understander, load, to_contract
 
 ROOT = Path(__file__).parents[2]
