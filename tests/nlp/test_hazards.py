@@ -25,8 +25,10 @@ SILENT = [text for table in TABLES for text in table["must_stay_silent"]["texts"
 CORPUS = [
     json.loads(line)
     for path in sorted((ROOT / "nlp" / "corpus").glob("*.jsonl"))
+    if not path.stem.startswith("grown_")
     for line in path.read_text("utf-8").splitlines()
 ]
+"""The files that the phrases were tuned on."""
 SEVERITY = {Urgency.URGENT: 1, Urgency.EMERGENCY: 2}
 URGENT_IS_ENOUGH = frozenset({"flood_leak"})
 """A leak through a ceiling without electrics is urgent by the guide when it is told in a word or two."""

@@ -17,7 +17,7 @@ from domain.ports import Understander as UnderstanderPort
 from domain.understanding import Reading, Understanding
 from nlp.evaluate import evaluate
 from nlp.hazards import SafetyScanner, load_rules
-from nlp.labelled import CORPUS, corpus_files, digest_of, judging_files, read_labelled, reading_of
+from nlp.labelled import corpus_files, digest_of, judging_files, read_labelled, reading_of
 from nlp.understander import MODEL, RulesOnly, Understander, load, to_contract
 
 ROOT = Path(__file__).parents[2]
@@ -56,24 +56,15 @@ def test_the_metrics_are_what_the_model_scores(understander: UnderstanderPort) -
     assert scored["ece"] == pytest.approx(stated["scores"]["ece"], abs=0.02)
 
 
-def test_what_the_corpus_grows_by_is_labelled_in_full_and_is_nowhere_else() -> None:
-    growing = read_labelled(corpus_files(CORPUS / "growing"))
-    known = {row.reading.text for row in read_labelled(corpus_files())}
-    assert growing
-    assert all({"matters", "clear"} <= row.labels.keys() for row in growing)
-    assert not [row.reading.id for row in growing if row.reading.text in known]
-    assert len({row.reading.id for row in growing}) == len(growing)
-
-
 def test_the_model_card_tells_what_the_metrics_say() -> None:
     assert FILE.read_text("utf-8") == card(read_metrics()), "run `python -m app.write_model_card`"
 
 
 def test_the_scores_keep_their_floors() -> None:
     scores = json.loads((MODEL / "metrics.json").read_text("utf-8"))["scores"]
-    assert scores["kind"]["macro_f1"] >= 0.57
-    assert scores["kind"]["classes"]["complaint"]["recall"] >= 0.86
-    assert scores["danger"]["recall"] >= 0.5
+    assert scores["kind"]["macro_f1"] >= 0.70
+    assert scores["kind"]["classes"]["complaint"]["recall"] >= 0.85
+    assert scores["danger"]["recall"] >= 0.6
     assert scores["people"]["recall"] >= 0.4
 
 
