@@ -88,6 +88,6 @@ class Understanding(Value):
     language: str = "en"
     evidence: tuple[EvidenceSpan, ...] = ()
     model: str
-    """Name and version of what produced this, e.g. ``rules+words-2026.11``."""
+    """Name and version of what produced this, e.g. ``rules+words+encoder-2026.11.5f3a9c01``."""
     sure: bool = True
     """False where the margin or the best probability is too small: a person sorts it."""

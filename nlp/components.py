@@ -169,9 +169,10 @@ _register(HEADS, HeadsStep)
 _register(ENCODER, EncoderStep)
 
 
-def new_pipeline(heads: Heads | None = None, encoder: Path | None = None) -> Language:
+def new_pipeline(heads: Heads | None = None, encoder: Path | None = None, version: str = "0") -> Language:
     """A blank English pipeline with our steps; ``encoder`` is the folder of its files, left out: words alone."""
-    pipeline = spacy.blank("en", meta={"name": "tenantline", "description": "Understands messages to a landlord"})
+    about = {"name": "tenantline", "version": version, "description": "Understands messages to a landlord"}
+    pipeline = spacy.blank("en", meta=about)
     pipeline.add_pipe(RULES)
     step = pipeline.add_pipe(HEADS)
     step.heads = heads  # type: ignore[attr-defined]
@@ -189,6 +190,12 @@ def load_pipeline(folder: Path, safety: SafetyScan) -> Language:
     if pipeline.has_pipe(ENCODER):
         pipeline.get_pipe(ENCODER).connect(heads_of(pipeline))  # type: ignore[attr-defined]
     return pipeline
+
+
+def name_of(pipeline: Language) -> str:
+    """What it is made of and its version, which every message keeps that was understood by it."""
+    parts = "words+encoder" if pipeline.has_pipe(ENCODER) else "words"
+    return f"rules+{parts}-{pipeline.meta['version']}"
 
 
 def connect(pipeline: Language, safety: SafetyScan) -> None:

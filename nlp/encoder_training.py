@@ -249,12 +249,12 @@ class _Lesson:
         """One number for these messages."""
         hard = sum(one(scores[:, here], self._wanted[head.name][places]) for head, here, one in self._heads)
         soft = self._soft[places]
-        told = ~torch.isnan(soft[:, 0])
-        if not told.any():
-            return hard
-        pairs = [(head, scores[told, here], soft[told, here]) for head, here, _ in self._heads]
-        taught = sum(_weight_of(head) * _distance(head, mine, theirs) for head, mine, theirs in pairs)
-        return (1 - _SHARE_OF_TEACHER) * hard + _SHARE_OF_TEACHER * taught
+        taught = [
+            _weight_of(head) * _distance(head, scores[told, here], soft[told, here])
+            for head, here, _ in self._heads
+            if (told := ~torch.isnan(soft[:, here]).any(-1)).any()
+        ]
+        return (1 - _SHARE_OF_TEACHER) * hard + _SHARE_OF_TEACHER * sum(taught) if taught else hard
 
 
 def _distance(head: HeadShape, scores: Any, taught: Any) -> Any:

@@ -5,6 +5,7 @@ the digest of its identity, to choose on what has to be chosen; the model is jud
 apart (``nlp.labelled.TEST``). The shipped weights saw neither, so anybody can score ``metrics.json`` again.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from domain.ports import SafetyScan, Understander
 from nlp.corrections import FILE as CORRECTIONS
+from nlp.encoder import ONNX
 from nlp.evaluate import Metrics, evaluate, macro_f1
 from nlp.features import FeatureSpace, Prepared, build_space, prepare
 from nlp.heads import Head, Heads
@@ -27,7 +29,7 @@ from nlp.reader import RuleReader
 from nlp.rules import load_markers
 from nlp.taught import FILE as TAUGHT
 
-MODEL_NAME = "tenantline-words-2026.11"
+RELEASE = "2026.11"
 _STRENGTH = {"kind": 8.0, "intent": 8.0, "topic": 8.0, "authority": 12.0, "urgency": 12.0}
 _STRENGTH_OF_RARE = 4.0
 _FOLDS = 4
@@ -84,12 +86,12 @@ def train(
                 [*learnt, *corrections], held_out, (heads, reader), base, encoder, tell=tell, taught_by=TAUGHT
             )
             heads = without_leaning(heads)
-        _write(heads, out_dir, encoder)
+        model = _write(heads, out_dir, encoder)
     tell("measuring on the test split", 4, 5)
     from nlp.understander import load  # noqa: PLC0415 - spaCy comes in with it
 
     metrics: Metrics = {
-        "model": MODEL_NAME,
+        "model": model,
         "corpus": {path.name: digest_of(path) for path in sorted(corpus_files)},
         "learnt": len(learnt),
         "corrections": len(corrections),
@@ -264,12 +266,22 @@ def _loss(scores: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
     return float(-logs[np.arange(len(truth)), truth].mean())
 
 
-def _write(heads: Heads, out_dir: Path, encoder: Path | None) -> None:
-    """Write beside, then put in place: a reader sees the old model or the new one."""
-    from nlp.components import new_pipeline  # noqa: PLC0415 - spaCy
+def _write(heads: Heads, out_dir: Path, encoder: Path | None) -> str:
+    """Write beside, then put in place: a reader sees the old model or the new one. Returns the model's name."""
+    from nlp.components import name_of, new_pipeline  # noqa: PLC0415 - spaCy
 
     beside = out_dir.with_name(f"{out_dir.name}.{os.getpid()}.new")
     shutil.rmtree(beside, ignore_errors=True)
-    new_pipeline(heads, encoder).to_disk(beside)
+    pipeline = new_pipeline(heads, encoder, f"{RELEASE}.{_digest(heads, encoder)}")
+    pipeline.to_disk(beside)
     shutil.rmtree(out_dir, ignore_errors=True)
     beside.replace(out_dir)
+    return name_of(pipeline)
+
+
+def _digest(heads: Heads, encoder: Path | None) -> str:
+    """Of the weights, in short: no two models have the same name."""
+    found = hashlib.sha256(heads.weights.tobytes())
+    if encoder:
+        found.update((encoder / ONNX).read_bytes())
+    return found.hexdigest()[:8]

@@ -39,11 +39,14 @@ if TYPE_CHECKING:
     from nlp.seen import Span
 
 MODEL = Path(__file__).with_name("model")
-MODEL_NAME = "rules+words-2026.11"
 RULES_NAME = "rules-2026.11"
 _SURE_AT_LEAST, _SURE_MARGIN = 0.6, 0.25
 _EASILY_MISTAKEN = (Kind.COMPLIMENT, Kind.COMMENT, Kind.NONE)
 _PRESENT = {"vulnerability": 0.4, "also": 0.35, "matters": 0.5}
+_PRESENT_SOONER = {Matter.SELF_HARM.value: 0.3, Matter.SAFEGUARDING.value: 0.3}
+"""Danger to a person is raised on less: a person looks, and a missed one costs more than a false one."""
+_NO_HAZARD = 0.6
+"""Less sure than this that there is no hazard, the likeliest is named."""
 _HELD = 0.5
 _WHOLE_CHANCE = 0.96
 _AT_ONCE = 64
@@ -79,10 +82,11 @@ class Understander:
     """Rules and model together. Safe to call from several threads, one at a time inside."""
 
     def __init__(self, pipeline: "Language") -> None:
-        from nlp.components import doc_of, heads_of  # noqa: PLC0415 - spaCy takes seconds to import
+        from nlp.components import doc_of, heads_of, name_of  # noqa: PLC0415 - spaCy takes seconds to import
 
         self._pipeline = pipeline
         self._doc_of = doc_of
+        self._name = name_of(pipeline)
         self._heads = heads_of(pipeline)
         self._answers = {head.name: head.answers for head in self._heads.heads}
         self._kinds = tuple(map(Kind, self._answers["kind"]))
@@ -102,7 +106,11 @@ class Understander:
         labels = {name: answers[chances[name].index(max(chances[name]))] for name, answers in self._answers.items()}
         kinds = dict(zip(self._kinds, chances["kind"], strict=True))
         several = {
-            field: tuple(name for name, p in zip(self._answers[field], chances[field], strict=True) if p >= least)
+            field: tuple(
+                name
+                for name, p in zip(self._answers[field], chances[field], strict=True)
+                if p >= _PRESENT_SOONER.get(name, least)
+            )
             for field, least in _PRESENT.items()
             if field in self._answers
         }
@@ -115,20 +123,28 @@ class Understander:
             intents=self._ranked(chances),
             representative=representative,
             authority=self._authority(representative, chances, rules),
-            hazard=Hazard(labels["hazard"]),
+            hazard=self._hazard(chances),
             urgency=Urgency(labels["urgency"]),
             vulnerability=several["vulnerability"],
             matters=several.get("matters", ()),
             allegation=Allegation(labels["allegation"]),
             topic=Topic(labels["topic"]),
             point=Pointer(self._heads, reading, data["vector"], data.get("heard")).point,
-            model=MODEL_NAME,
+            model=self._name,
         )
 
     def _also(self, chances: Chances) -> tuple[str, ...]:
         """The kinds that the encoder sees in it at all, where there is one."""
         present = chances.get(PRESENT, ())
         return tuple(kind for kind, chance in zip(PRESENT_KINDS, present, strict=False) if chance >= _HELD)
+
+    def _hazard(self, chances: Chances) -> Hazard:
+        """The likeliest, and none only where that is likely enough."""
+        ranked = sorted(zip(chances["hazard"], self._answers["hazard"], strict=True), reverse=True)
+        (chance, best), *others = ranked
+        if best == Hazard.NONE and chance < _NO_HAZARD and others:
+            best = others[0][1]
+        return Hazard(best)
 
     def _ranked(self, chances: Chances) -> list[Intent]:
         """Intents, the likeliest first."""
