@@ -74,6 +74,9 @@ def _show_drift(place: Place, *, as_json: bool) -> None:
         for each in found:
             write_json({**asdict(each), "monday": each.monday.isoformat()})
         return
+    if not found:
+        say("Nothing was understood on this installation yet: there is no week to show.")
+        return
     rows = [
         [
             format_short_date(each.monday),
