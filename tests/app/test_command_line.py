@@ -107,6 +107,13 @@ def test_ingest_takes_json_lines_once_and_sets_aside_what_it_cannot_read(place: 
     assert json.loads(tenantline(*words).stdout) == {"new": 0, "duplicate": 4, "set_aside": []}
 
 
+def test_drift_of_an_installation_that_understood_nothing_says_so(place: list[str], tmp_path: Path) -> None:
+    nothing = tmp_path / "nothing.jsonl"
+    nothing.write_text("", encoding="utf-8")
+    tenantline(*place, "ingest", "--landlord", "cestria", "--channel", "texts", str(nothing))
+    assert "no week to show" in tenantline(*place, "evaluate", "--drift").stdout
+
+
 def test_ingest_takes_mails_from_files_folders_and_mboxes(place: list[str], tmp_path: Path) -> None:
     folder = tmp_path / "mails"
     folder.mkdir()

@@ -162,15 +162,6 @@ def test_the_encoder_in_folds_is_asked_for_with_folds_alone(told: Told) -> None:
     assert "goes with --folds" in told("evaluate", "--with-encoder", status=2)
 
 
-def test_drift_of_an_installation_that_understood_nothing_says_so(tmp_path: Path) -> None:
-    nothing = tmp_path / "nothing.jsonl"
-    nothing.write_text("", encoding="utf-8")
-    place = ("--data", str(tmp_path / "var"))
-    tenantline(*place, "ingest", "--landlord", "cestria", str(nothing))
-    found = tenantline(*place, "evaluate", "--drift")
-    assert "no week to show" in found.stdout
-
-
 def test_train_refuses_a_folder_with_other_things_in_it(told: Told, tmp_path: Path) -> None:
     keep = tmp_path / "photos" / "wedding.jpg"
     keep.parent.mkdir()
