@@ -58,6 +58,8 @@ class Shape(Value):
     """By how much the odds of a complaint are raised: a missed one costs more than a false one."""
     enough: Mapping[str, float] = Field(default_factory=dict)
     """By head: where the words are so sure of all these, the encoder is not asked. Empty: it always is."""
+    nothing: Mapping[str, float] = Field(default_factory=dict)
+    """By head of several answers: where the words give one more than this, the encoder is asked all the same."""
 
     @property
     def columns(self) -> dict[str, slice]:

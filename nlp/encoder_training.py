@@ -34,7 +34,7 @@ _RARITY: Final = 0.4
 _WEIGHTS: Final = {"kind": 2.0, PRESENT: 2.0, "urgency": 0.7, "allegation": 0.7, "authority": 0.5, "topic": 0.5}
 _WEIGHT_OF_SEVERAL: Final = 3.0
 _RARITY_OF_SEVERAL: Final = 3.0
-_SHARE_OF_TEACHER: Final = 0.5
+_WEIGHT_OF_TEACHER: Final = 0.5
 """How much a teacher's opinion counts beside the labels, where there is one."""
 _UNKNOWN: Final = -1
 """Stands for a label that a message has not."""
@@ -254,7 +254,7 @@ class _Lesson:
             for head, here, _ in self._heads
             if (told := ~torch.isnan(soft[:, here]).any(-1)).any()
         ]
-        return (1 - _SHARE_OF_TEACHER) * hard + _SHARE_OF_TEACHER * sum(taught) if taught else hard
+        return hard + _WEIGHT_OF_TEACHER * sum(taught)
 
 
 def _distance(head: HeadShape, scores: Any, taught: Any) -> Any:

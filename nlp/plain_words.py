@@ -60,7 +60,7 @@ _HOW = re.compile(
     r"\b(?:how|where|can) (?:\w+ )?(?:do|can|would|could|should|to|does|did) (?:i|we|you|one|people|tenants|somebody|someone|anyone)\W+(?:\w+ ){0,2}$"
 )
 _DISPLEASED = re.compile(
-    r"\b(?:unhappy|dissatisfied|(?:not|isn't|isnt|aren't|arent|am not|im not|wasn't|never) (?:\w+ )?(?:happy|satisfied|pleased)) (?:with|about|at) (?!my (?:bank|phone|job|school|doctor|weight)\b)"
+    r"\b(?:unhappy|dissatisfied|disappointed|(?:not|isn't|isnt|aren't|arent|am not|im not|wasn't|never) (?:\w+ )?(?:happy|satisfied|pleased)) (?:with|about|at|by|in) (?!my (?:bank|phone|job|school|doctor|weight)\b)"
     r"|\b(?:rude|abusive|nasty|horrible|disrespectful|offensive|shouted|swore) (?:to|at|towards) (?:me|us|my|our)\b"
     r"|\b(?:anhapus|ddim yn hapus|siomedig) (?:gyda|efo|a'r|am|iawn)\b|\byn anghwrtais\b"
 )

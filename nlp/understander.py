@@ -45,7 +45,7 @@ _EASILY_MISTAKEN = (Kind.COMPLIMENT, Kind.COMMENT, Kind.NONE)
 _PRESENT = {"vulnerability": 0.4, "also": 0.35, "matters": 0.5}
 _PRESENT_SOONER = {Matter.SELF_HARM.value: 0.3, Matter.SAFEGUARDING.value: 0.3}
 """Danger to a person is raised on less: a person looks, and a missed one costs more than a false one."""
-_NO_HAZARD = 0.6
+_NO_HAZARD = 0.42
 """Less sure than this that there is no hazard, the likeliest is named."""
 _HELD = 0.5
 _WHOLE_CHANCE = 0.96

@@ -120,6 +120,13 @@ def test_the_encoder_is_asked_always_unless_the_shape_says_what_is_enough() -> N
     assert not is_enough(sure | {"hazard": [0.9, 0.1]}, enough)
 
 
+def test_the_encoder_is_asked_where_the_words_suspect_a_special_matter() -> None:
+    sure = {"kind": [0.99, 0.01], "matters": [0.02, 0.05]}
+    shape = SHAPE.model_copy(update={"enough": {"kind": 0.9}, "nothing": {"matters": 0.1}})
+    assert is_enough(sure, shape)
+    assert not is_enough(sure | {"matters": [0.02, 0.2]}, shape)
+
+
 def test_a_shape_is_read_as_it_was_written(tmp_path: Path) -> None:
     write_shape(SHAPE, tmp_path)
     assert Shape.model_validate(json.loads((tmp_path / "encoder.json").read_text())) == SHAPE

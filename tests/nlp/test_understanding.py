@@ -62,10 +62,13 @@ def test_the_model_card_tells_what_the_metrics_say() -> None:
 
 def test_the_scores_keep_their_floors() -> None:
     scores = json.loads((MODEL / "metrics.json").read_text("utf-8"))["scores"]
-    assert scores["kind"]["macro_f1"] >= 0.70
-    assert scores["kind"]["classes"]["complaint"]["recall"] >= 0.85
-    assert scores["danger"]["recall"] >= 0.6
-    assert scores["people"]["recall"] >= 0.4
+    assert scores["kind"]["macro_f1"] >= 0.78
+    assert scores["kind"]["classes"]["complaint"]["recall"] >= 0.87
+    assert scores["danger"]["recall"] >= 0.86
+    assert scores["danger"]["clear_recall"] >= 0.95
+    assert scores["people"]["recall"] >= 0.64
+    assert scores["authority"]["accuracy"] >= 0.9
+    assert scores["ece"] <= 0.05
 
 
 def test_the_model_was_made_from_the_corpus_that_stands_here() -> None:
@@ -75,7 +78,7 @@ def test_the_model_was_made_from_the_corpus_that_stands_here() -> None:
 
 def test_the_model_is_small_and_holds_no_pickle() -> None:
     files = [path for path in MODEL.rglob("*") if path.is_file()]
-    assert sum(path.stat().st_size for path in files) < 8_000_000
+    assert sum(path.stat().st_size for path in files) < 60_000_000
     assert not [path for path in files if path.suffix in {".pkl", ".pickle", ".joblib"}]
 
 
