@@ -9,7 +9,7 @@ from domain.labels import Hazard, Intent, Kind, Matter, RepresentativeKind
 from nlp.labelled import Labelled, corpus_files, judging_files, read_labelled
 
 FROZEN = {
-    "hard_a.jsonl": "fcc6106692e0da51eaa343f51c5cb878398ad867f70bcaff31b7d8426ef61842",
+    "hard_a.jsonl": "69abbc48a1138202044c2d011d339882bb3e0c6f78392fa9f9d7ced1326689eb",
     "hard_b.jsonl": "ba1c97c28f5b3fa72ca253b7a1c2aef4bfbe0b0631aa9fa14a4ae648cc023571",
     "plain.jsonl": "c28a26c6c4d953a704a3114aad02bb5fdd81c0547a508ee6e30477a7668228aa",
 }
