@@ -1,12 +1,13 @@
 """The labelled messages: how many and how wide, what is judged apart from what is learnt, and nothing in both."""
 
 import hashlib
+import json
 
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from domain.labels import Hazard, Intent, Kind, Matter, RepresentativeKind
-from nlp.labelled import Labelled, corpus_files, judging_files, read_labelled
+from nlp.labelled import CORPUS, Labelled, corpus_files, judging_files, read_labelled
 
 FROZEN = {
     "hard_a.jsonl": "69abbc48a1138202044c2d011d339882bb3e0c6f78392fa9f9d7ced1326689eb",
@@ -91,3 +92,14 @@ def test_special_matters_and_languages_are_learnt(learnt: list[Labelled]) -> Non
 
 def _bare(row: Labelled) -> str:
     return "".join(each for each in row.reading.text.casefold() if each.isalnum()) or row.reading.text
+
+
+def test_five_hundred_messages_were_labelled_twice_and_the_two_agree_as_often_as_stated(
+    learnt: list[Labelled], judging: list[Labelled]
+) -> None:
+    first = {row.reading.id: row.labels for row in (*learnt, *judging)}
+    lines = (CORPUS / "second" / "second.jsonl").read_text("utf-8").splitlines()
+    second = {row["id"]: row for row in map(json.loads, lines)}
+    assert len(second) >= 500
+    agreed = [label["kind"] == first[name]["kind"] for name, label in second.items()]
+    assert round(sum(agreed) / len(agreed), 2) >= 0.9
