@@ -43,6 +43,7 @@ _WISH = re.compile(
     r"|\b(?:i am|i'm|im|we are|we're|writing|emailing|ringing|here) (?:\w+ly )?complaining\b(?! about (?:will|is|was|has|had|are|would)\b)"
     r"|\b(?:wants?|wish(?:es)?|like|need|have|had|here|writing|write|wrote|emailing|ringing|going|got|wanna) (?:to )?(?:\w+ly )?complain\b"
     r"|\b(?:make|making|lodge|lodging|raise|raising|log|logging|file|filing|submit|submitting|register|registering|(?:to|will|'ll|must) put in|putting in|enter) (?:(?:a|an|my|our|this|another|the following)(?: \w+)? )?complaint\b(?! (?:unless|procedure|form|page|leaflet|polic))"
+    r"|\b(?:treat|log|record|register|take|count|regard|consider|accept) (?:this|it|that|my \w+) as (?:(?:a|an|my|our|another) )?(?:\w+ )?complaint\b"
     r"|\b(?:formal|official|stage (?:1|one)) complaint\b"
     r"|\b(?:this|it|here) is (?:a|my|our|another) (?:\w+ )?complaint\b"
     r"|^\W*complaint\b(?=\s*[:!.-]|\s*$|\s+(?:about|re|regarding|against|concerning|for))"
@@ -63,6 +64,9 @@ _DISPLEASED = re.compile(
     r"\b(?:unhappy|dissatisfied|disappointed|(?:not|isn't|isnt|aren't|arent|am not|im not|wasn't|never) (?:\w+ )?(?:happy|satisfied|pleased)) (?:with|about|at|by|in) (?!my (?:bank|phone|job|school|doctor|weight)\b)"
     r"|\b(?:rude|abusive|nasty|horrible|disrespectful|offensive|shouted|swore) (?:to|at|towards) (?:me|us|my|our)\b"
     r"|\b(?:anhapus|ddim yn hapus|siomedig) (?:gyda|efo|a'r|am|iawn)\b|\byn anghwrtais\b"
+)
+_MY_COMPLAINT = re.compile(
+    r"\b(?:add\w*|adding) (?:\w+ ){0,2}to my complaint\b|\bfurther to my complaint\b|\b(?:ychwanegu at|ynglyn a) fy nghwyn\b"
 )
 _BROKEN = re.compile(
     r"\b(?:is|are|has|have|'s|got|gets|keeps?) (?:\w+ )?(?:broken|leaking|leaky|dripping|blocked|cracked|stopped working|packed in|packed up|broken down|conked out|come off|burst)\b"
@@ -90,6 +94,7 @@ _DOUBT = 0.5
 _SOFT = frozenset({Kind.COMPLIMENT, Kind.COMMENT, Kind.NONE})
 _RULES = (
     _Rule(Kind.COMPLAINT, 0.75, _SOFT, _DISPLEASED),
+    _Rule(Kind.COMPLAINT, 0.75, frozenset({Kind.NONE}), _MY_COMPLAINT, _WITHDRAWS),
     _Rule(Kind.SERVICE_REQUEST, 0.75, frozenset({Kind.NONE}), _BROKEN, _UNBROKEN),
     _Rule(Kind.COMPLIMENT, 0.75, frozenset({Kind.NONE, Kind.COMMENT}), _WELSH_THANKS, _BUT, over_doubt=True),
 )

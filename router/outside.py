@@ -1,5 +1,7 @@
 """Rules about the outside of a message: copies, machines, mail systems, bulk, spam."""
 
+from typing import Final
+
 from domain.addresses import official_body
 from domain.cases import CaseFacts, CaseState
 from domain.decisions import Decision, Disposition, PersonBy, Situation
@@ -58,10 +60,15 @@ def calendar_reply(situation: Situation) -> Decision | None:
     return decision.model_copy(update={"effects": decision.effects.model_copy(update={"tasks": (task,)})})
 
 
+_SURE_IN_BULK: Final = 0.9
+"""How likely a request must be in mail to many to open a case; of a less likely one a person looks."""
+
+
 def automatic_mail(situation: Situation) -> Decision | None:
     """Class (a): a machine wrote it and nobody wants anything in it (situations 159 to 161)."""
     understood = situation.understanding
-    by_words = understood is not None and understood.intent is Intent.AUTO and understood.kind is Kind.NONE
+    nothing = understood is not None and understood.kind is Kind.NONE and understood.sure
+    by_words = nothing and understood is not None and understood.intent is Intent.AUTO
     if not (situation.message.marks.automatic or by_words) or is_serious(situation) or _asks_for_work(situation):
         return None
     return _attached(situation, "automatic_mail", "Automatic mail: no case and no answer.")
@@ -75,7 +82,8 @@ def bulk_mail(situation: Situation) -> Decision | None:
     if not situation.message.marks.bulk or is_serious(situation):
         return None
     asks = _asks_for_work(situation)
-    if asks and situation.understanding is not None and situation.understanding.sure:
+    understood = situation.understanding
+    if asks and understood and understood.sure and understood.kinds[Kind.SERVICE_REQUEST] >= _SURE_IN_BULK:
         return None
     look = a_task(situation, "look", "Mail sent to many that may ask for something: look.", PersonBy.ONE_WORKING_DAY)
     reason = "Mail sent to many: no case and no answer."
