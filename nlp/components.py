@@ -19,7 +19,7 @@ from domain.understanding import Reading
 from nlp.encoder import FILES, Encoder
 from nlp.features import prepare
 from nlp.heads import Heads
-from nlp.mixing import is_enough, mixed
+from nlp.mixing import mixed
 from nlp.reader import RuleReader
 from nlp.rules import load_markers
 
@@ -109,7 +109,7 @@ class HeadsStep:
 
 
 class EncoderStep:
-    """Asks the encoder where the words alone are not sure, and brings both opinions together."""
+    """Asks the encoder, and brings its opinion and the words' together."""
 
     def __init__(self) -> None:
         self.encoder: Encoder | None = None
@@ -131,9 +131,8 @@ class EncoderStep:
         shape = self.encoder.shape
         coming = iter(stream)
         while docs := list(islice(coming, batch_size)):
-            asked = [doc for doc in docs if not is_enough(doc.user_data["chances"], shape)]
-            found = self.encoder.read([reading_in(doc) for doc in asked])
-            for doc, heard in zip(asked, found, strict=True):
+            found = self.encoder.read([reading_in(doc) for doc in docs])
+            for doc, heard in zip(docs, found, strict=True):
                 both = mixed(doc.user_data["chances"], heard.chances, self.answers, shape)
                 doc.user_data["chances"] = both
                 doc.user_data["heard"] = heard

@@ -6,7 +6,7 @@ The files in its folder: ``encoder.onnx`` (weights of the layers, no program), `
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +18,7 @@ from pydantic import Field
 from domain.labels import Kind
 from domain.understanding import Reading
 from domain.values import Value
+from nlp.heads import chances_of
 from nlp.seen import Span, seen, sentences, windows
 
 ONNX, TOKENIZER, SHAPE, HEADS = "encoder.onnx", "tokenizer.json", "encoder.json", "heads.npz"
@@ -56,10 +57,6 @@ class Shape(Value):
     """Of the kind, after the two were brought together."""
     leaning: float = 1.0
     """By how much the odds of a complaint are raised: a missed one costs more than a false one."""
-    enough: Mapping[str, float] = Field(default_factory=dict)
-    """By head: where the words are so sure of all these, the encoder is not asked. Empty: it always is."""
-    nothing: Mapping[str, float] = Field(default_factory=dict)
-    """By head of several answers: where the words give one more than this, the encoder is asked all the same."""
 
     @property
     def columns(self) -> dict[str, slice]:
@@ -76,18 +73,21 @@ class Heard:
     """What the encoder makes of one message: as a whole, and sentence by sentence, each read in its context."""
 
     chances: Chances
-    answers: Mapping[str, tuple[str, ...]]
-    """By head."""
-    sentences: tuple[tuple[Span, Chances], ...]
-    """Spans of the new text, in order."""
+    shape: Shape
+    sentences: tuple[Span, ...]
+    """Of the new text, in order; empty where it is but one sentence."""
+    scores: Scores
+    """Raw, of shape (sentences, columns)."""
 
     def strongest(self, head: str, answer: str) -> tuple[Span, float] | None:
         """The sentence that is likeliest to say ``answer``, and its chance; None where it knows no such answer."""
-        if answer not in self.answers.get(head, ()) or not self.sentences:
+        asked = next((each for each in self.shape.heads if each.name == head and answer in each.answers), None)
+        if asked is None or not self.sentences:
             return None
-        place = self.answers[head].index(answer)
-        span, chances = max(self.sentences, key=lambda each: each[1][head][place])
-        return span, chances[head][place]
+        scores = self.scores[:, self.shape.columns[head]].astype(np.float64)
+        chances = chances_of(scores, single=asked.single)[:, asked.answers.index(answer)]
+        best = int(chances.argmax())
+        return self.sentences[best], float(chances[best])
 
 
 class Encoder:
@@ -98,7 +98,6 @@ class Encoder:
         self._session = session
         self._tokenizer = tokenizer
         self._columns = shape.columns
-        self._answers = {head.name: head.answers for head in shape.heads}
         self._weights = weights
         self._bias = bias
 
@@ -138,17 +137,14 @@ class Encoder:
         states, kept = self._states(encoding.ids)
         found = self._chances(self._pooled(states))
         spans = sentences(reading.new_text)
-        if len(spans) == 1:
-            return Heard(found, self._answers, ((spans[0], found),))
-        origins = np.asarray([shown.origin(encoding.offsets[place][0]) for place in kept])
+        if len(spans) <= 1:
+            return Heard(found, self.shape, (), np.empty((0, len(self._bias)), np.float32))
+        # What is not of the new text has the origin -1, before the first sentence.
+        origins = [shown.origin(encoding.offsets[place][0]) for place in kept]
         belongs = np.searchsorted([start for start, _ in spans], origins, side="right") - 1
-        belongs[(origins < 0) | (np.asarray(kept) == 0) | (np.asarray(kept) == len(encoding.ids) - 1)] = -1
-        parts = []
-        for number, span in enumerate(spans):
-            here = states[belongs == number]
-            if len(here):
-                parts.append((span, self._chances(self._pooled(here))))
-        return Heard(found, self._answers, tuple(parts))
+        heard = np.unique(belongs[belongs >= 0]).tolist()
+        scores = [self._pooled(states[belongs == number]) for number in heard]
+        return Heard(found, self.shape, tuple(spans[number] for number in heard), np.asarray(scores, np.float32))
 
     def _states(self, ids: Sequence[int]) -> tuple[Scores, list[int]]:
         """The last layer of all tokens that were read, and which these are."""
@@ -166,15 +162,10 @@ class Encoder:
         return np.asarray(vector @ self._weights + self._bias)
 
     def _chances(self, row: Scores) -> Chances:
-        found = {}
-        for head in self.shape.heads:
-            raw = row[self._columns[head.name]].astype(np.float64)
-            if head.single:
-                odds = np.exp(raw - raw.max())
-                found[head.name] = (odds / odds.sum()).tolist()
-            else:
-                found[head.name] = (1.0 / (1.0 + np.exp(-np.clip(raw, -60, 60)))).tolist()
-        return found
+        return {
+            head.name: chances_of(row[self._columns[head.name]].astype(np.float64), single=head.single).tolist()
+            for head in self.shape.heads
+        }
 
 
 def write_shape(shape: Shape, folder: Path) -> None:

@@ -24,6 +24,12 @@ def evaluate(understander: Understander, labelled: Sequence[Labelled]) -> Metric
     for start in range(0, len(labelled), _BATCH):
         found.extend(understander.understand([row.reading for row in labelled[start : start + _BATCH]]))
     seconds = time.perf_counter() - started
+    speed = {"ms_per_message": round(1000 * seconds / max(1, len(labelled)), 3), "batch": _BATCH}
+    return scores_of(labelled, found) | {"speed": speed}
+
+
+def scores_of(labelled: Sequence[Labelled], found: Sequence[Understanding]) -> Metrics:
+    """The same of what was understood already."""
     scores: Metrics = {"messages": len(labelled)}
     for field in FIELDS:
         right = [str(row.labels[field]) for row in labelled]
@@ -57,7 +63,6 @@ def evaluate(understander: Understander, labelled: Sequence[Labelled]) -> Metric
     )
     scores["sure"] = _sureness(found, kinds)
     scores["emergency"] = _emergency(labelled, found)
-    scores["speed"] = {"ms_per_message": round(1000 * seconds / max(1, len(labelled)), 3), "batch": _BATCH}
     return scores
 
 

@@ -1,21 +1,23 @@
 """Trains and scores within one labelled file, each message by a model that has not seen it: for others to compare."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from domain.labels import Kind
 from domain.ports import SafetyScan
 from domain.understanding import Understanding
-from nlp.evaluate import Metrics, evaluate, kind_scores
+from nlp.evaluate import Metrics, kind_scores, scores_of
 from nlp.labelled import FIELDS, Labelled
+from nlp.reader import RuleReader
+from nlp.rules import load_markers
+from nlp.train import Progress, fit_heads, tell_nobody
+from nlp.train_encoder import train_encoder
 
 if TYPE_CHECKING:
     from spacy.language import Language
-
-Progress = Callable[[str, int, int], None]
 
 
 def evaluate_folds(
@@ -41,17 +43,11 @@ def evaluate_folds(
     shuffled = sorted(labelled, key=lambda row: hashlib.sha256(row.reading.id.encode()).digest())
     parts = [shuffled[fold::folds] for fold in range(folds)]
     order = [row for part in parts for row in part]
-    models = _models(parts, safety, base, tell or _tell_nobody)
+    models = _models(parts, safety, base, tell or tell_nobody)
     if not _is_ours(labelled):
         guessed = [guess for part, model in zip(parts, models, strict=True) for guess in _kinds(model, part)]
         return {"messages": len(order), **kind_scores([str(row.labels["kind"]) for row in order], guessed)}
-    return evaluate(
-        _Told([each for part, model in zip(parts, models, strict=True) for each in _read(model, part)]), order
-    )
-
-
-def _tell_nobody(step: str, done: int, total: int) -> None:
-    del step, done, total
+    return scores_of(order, [each for part, model in zip(parts, models, strict=True) for each in _read(model, part)])
 
 
 def _is_ours(rows: Sequence[Labelled]) -> bool:
@@ -63,10 +59,6 @@ def _models(
 ) -> Iterator["Language"]:
     """For each part a pipeline that learnt from the others."""
     from nlp.components import connect, new_pipeline  # noqa: PLC0415 - spaCy
-    from nlp.reader import RuleReader  # noqa: PLC0415 - only where trained
-    from nlp.rules import load_markers  # noqa: PLC0415
-    from nlp.train import fit_heads  # noqa: PLC0415 - scikit-learn
-    from nlp.train_encoder import train_encoder  # noqa: PLC0415 - PyTorch
 
     reader = RuleReader(safety, load_markers())
     for fold, left_out in enumerate(parts):
@@ -97,13 +89,3 @@ def _kinds(pipeline: "Language", part: Sequence[Labelled]) -> Iterator[tuple[str
     for doc in pipeline.pipe([doc_of(pipeline, row.reading) for row in part]):
         best = max(doc.cats, key=lambda kind: doc.cats[kind])
         yield best, doc.cats[best]
-
-
-class _Told:
-    """Says what was understood already, in the order in which it is asked."""
-
-    def __init__(self, found: Sequence[Understanding]) -> None:
-        self._coming = iter(found)
-
-    def understand(self, readings: Sequence[Any]) -> tuple[Understanding, ...]:
-        return tuple(next(self._coming) for _ in readings)

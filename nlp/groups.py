@@ -65,15 +65,25 @@ def _figures(rows: Sequence[Labelled], found: Sequence[Understanding], places: S
 
 
 def dangers(rows: Sequence[Labelled], found: Sequence[Understanding]) -> Figures:
-    """Whether a hazard was seen at all, whichever it was called; ``clear`` where the file says which are."""
+    """Whether a hazard was seen at all, whichever it was called."""
     meant = [row.labels["hazard"] != Hazard.NONE for row in rows]
-    said = [each.hazard is not Hazard.NONE for each in found]
+    return _seen_at_all(rows, meant, [each.hazard is not Hazard.NONE for each in found])
+
+
+_PEOPLE: Final = frozenset({Matter.SELF_HARM, Matter.SAFEGUARDING})
+
+
+def people(rows: Sequence[Labelled], found: Sequence[Understanding]) -> Figures:
+    """Whether danger to a person (self-harm, safeguarding) was seen at all, in what is labelled with matters."""
+    both = [(row, each) for row, each in zip(rows, found, strict=True) if "matters" in row.labels]
+    meant = [not _PEOPLE.isdisjoint(row.several("matters")) for row, _ in both]
+    return _seen_at_all([row for row, _ in both], meant, [not _PEOPLE.isdisjoint(each.matters) for _, each in both])
+
+
+def _seen_at_all(rows: Sequence[Labelled], meant: Sequence[bool], said: Sequence[bool]) -> Figures:
+    """Recall with its interval, precision; and the recall of what is ``clear``, where the file says which are."""
     hits = sum(a and b for a, b in zip(meant, said, strict=True))
-    clear = [
-        each.hazard is not Hazard.NONE
-        for row, each in zip(rows, found, strict=True)
-        if row.labels.get("clear") and row.labels["hazard"] != Hazard.NONE
-    ]
+    clear = [b for row, a, b in zip(rows, meant, said, strict=True) if a and row.labels.get("clear")]
     figures: Figures = {
         "recall": round(hits / max(1, sum(meant)), 4),
         "interval": interval(hits, sum(meant)),
@@ -81,26 +91,6 @@ def dangers(rows: Sequence[Labelled], found: Sequence[Understanding]) -> Figures
         "messages": sum(meant),
     }
     return figures | ({"clear_recall": round(sum(clear) / len(clear), 4), "clear": len(clear)} if clear else {})
-
-
-_PEOPLE: Final = (Matter.SELF_HARM, Matter.SAFEGUARDING)
-
-
-def people(rows: Sequence[Labelled], found: Sequence[Understanding]) -> Figures:
-    """Whether danger to a person (self-harm, safeguarding) was seen at all, and where it is ``clear``."""
-    both = [(row, each) for row, each in zip(rows, found, strict=True) if "matters" in row.labels]
-    meant = [bool(set(row.several("matters")) & set(_PEOPLE)) for row, _ in both]
-    said = [bool(set(each.matters) & set(_PEOPLE)) for _, each in both]
-    hits = sum(a and b for a, b in zip(meant, said, strict=True))
-    clear = [b for (row, _), a, b in zip(both, meant, said, strict=True) if a and row.labels.get("clear")]
-    return {
-        "recall": round(hits / max(1, sum(meant)), 4),
-        "interval": interval(hits, sum(meant)),
-        "precision": round(hits / max(1, sum(said)), 4),
-        "messages": sum(meant),
-        "clear_recall": round(sum(clear) / max(1, len(clear)), 4),
-        "clear": len(clear),
-    }
 
 
 def matters(rows: Sequence[Labelled], found: Sequence[Understanding]) -> Figures:

@@ -78,12 +78,10 @@ class Heads:
     @staticmethod
     def _chance(head: Head, raw: Weights) -> NDArray[np.float64]:
         scores = raw.astype(np.float64) / head.temperature
-        if not head.single:
-            return np.asarray(1.0 / (1.0 + np.exp(-np.clip(scores, -60, 60))))
-        for answer, extra in (head.leaning or {}).items():
-            scores[..., head.answers.index(answer)] += extra
-        odds = np.exp(scores - scores.max(axis=-1, keepdims=True))
-        return np.asarray(odds / odds.sum(axis=-1, keepdims=True))
+        if head.single:
+            for answer, extra in (head.leaning or {}).items():
+                scores[..., head.answers.index(answer)] += extra
+        return chances_of(scores, single=head.single)
 
     def save(self, folder: Path) -> None:
         """Write three files; the same heads give the same bytes."""
@@ -122,6 +120,14 @@ class Heads:
             for each in shape
         ]
         return cls(space, heads, weights, bias)
+
+
+def chances_of(scores: NDArray[np.float64], *, single: bool) -> NDArray[np.float64]:
+    """Probabilities of raw scores along the last dimension: adding to one for a single choice, else each by itself."""
+    if not single:
+        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(scores, -60, 60))))
+    odds = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=-1, keepdims=True))
 
 
 def _write_json(path: Path, value: object) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,10 +62,15 @@ def read_labelled(files: Iterable[Path]) -> list[Labelled]:
     found = []
     for path in files:
         special = _special_matters(path)
-        for number, line in enumerate(path.read_bytes().splitlines(), 1):
-            if line.strip():
-                found.append(_labelled(line, path, number, special))
+        found += [_labelled(line, path, number, special) for number, line in _lines(path)]
     return found
+
+
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Lines that are not blank, with their numbers."""
+    for number, line in enumerate(path.read_bytes().splitlines(), 1):
+        if line.strip():
+            yield number, line
 
 
 def _special_matters(path: Path) -> Mapping[str, list[str]] | None:
@@ -97,9 +102,7 @@ def read_kinds(path: Path) -> list[Labelled]:
     Raises ``ValueError`` with the line of a bad one.
     """
     found = []
-    for number, line in enumerate(path.read_bytes().splitlines(), 1):
-        if not line.strip():
-            continue
+    for number, line in _lines(path):
         try:
             row = json.loads(line)
             row = {**row, "id": str(row.get("id", number)), "text": str(row["text"]), "kind": str(row["kind"])}

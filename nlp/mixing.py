@@ -5,13 +5,6 @@ from collections.abc import Mapping
 from nlp.encoder import Chances, Shape
 
 
-def is_enough(words: Mapping[str, list[float]], shape: Shape) -> bool:
-    """Whether the words are so sure that the encoder need not be asked: of one answer, or that no answer holds."""
-    one = all(max(words[head]) >= least for head, least in shape.enough.items())
-    none = all(max(words[head]) <= most for head, most in shape.nothing.items())
-    return bool(shape.enough) and one and none
-
-
 def mixed(words: Chances, encoded: Chances, answers: Mapping[str, tuple[str, ...]], shape: Shape) -> Chances:
     """The mean of both where both have a head, else the one there is; the kind's tempered and leant to a complaint.
 

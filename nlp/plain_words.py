@@ -66,7 +66,7 @@ _DISPLEASED = re.compile(
     r"|\b(?:anhapus|ddim yn hapus|siomedig) (?:gyda|efo|a'r|am|iawn)\b|\byn anghwrtais\b"
 )
 _MY_COMPLAINT = re.compile(
-    r"\b(?:add\w*|adding) (?:\w+ ){0,2}to my complaint\b|\bfurther to my complaint\b|\b(?:ychwanegu at|ynglyn a) fy nghwyn\b"
+    r"\badd(?:ed|ing)? (?:\w+ ){0,2}to my complaint\b|\bfurther to my complaint\b|\bychwanegu at fy nghwyn\b"
 )
 _BROKEN = re.compile(
     r"\b(?:is|are|has|have|'s|got|gets|keeps?) (?:\w+ )?(?:broken|leaking|leaky|dripping|blocked|cracked|stopped working|packed in|packed up|broken down|conked out|come off|burst)\b"

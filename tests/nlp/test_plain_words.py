@@ -37,6 +37,8 @@ def read(understander: Understander, text: str, subject: str | None = None, chan
 WISHES = [
     "My ceiling leaks, I complain",
     "This is a formal complaint about my repair",
+    "You charged me for a key that I never had. Please treat this as a complaint",
+    "Please log my letter as a formal complaint",
     "I want to make a complaint about the bins",
     "I am complaining about the noise",
     "not good enough i want to complain",
@@ -90,6 +92,7 @@ def test_thanks_for_nothing_in_welsh_are_no_praise(understander: Understander) -
     "text",
     [
         "this is not a complaint, just an idea: more bins",
+        "please do not treat this as a complaint, just an idea: more bins",
         "I'm not complaining, only asking when the bins go out",
         "no complaints, lovely job",
         "I don't want to make a complaint",

@@ -139,6 +139,32 @@ def test_the_same_corpus_gives_the_same_bytes(tmp_path: Path) -> None:
     assert "metrics.json" in made[0]
 
 
+def test_every_message_keeps_the_name_of_its_model(understander: UnderstanderPort) -> None:
+    assert read(understander, "The tap drips.").model == read_metrics()["model"]
+
+
+def test_every_label_of_a_long_message_has_words_that_speak_for_it(understander: UnderstanderPort) -> None:
+    text = (
+        "I reported the leak under the sink three times and nobody has come. My husband likes the colour of the walls. "
+        "The floor is soft now. We hope you are well."
+    )
+    found = read(understander, text)
+    shown = {span.label: span.text for span in found.evidence}
+    assert {f"kind:{found.kind}", f"intent:{found.intent}", f"topic:{found.topic}"} <= shown.keys()
+    assert "nobody has come" in shown["kind:complaint"]
+
+
+@pytest.mark.parametrize("name", ["encoder.onnx", "heads.npz", "tokenizer.json", "encoder.json"])
+def test_where_a_file_of_the_encoder_is_damaged_rules_go_on_and_say_why(tmp_path: Path, name: str) -> None:
+    shutil.copytree(MODEL, tmp_path / "model")
+    file = tmp_path / "model" / "tenantline_encoder" / name
+    file.write_bytes(file.read_bytes()[:100])
+    found = load(tmp_path / "model", SAFETY)
+    assert isinstance(found, RulesOnly)
+    assert found.trouble is not None
+    assert "damaged" in found.trouble
+
+
 def test_without_a_model_the_rules_go_on_alone(tmp_path: Path) -> None:
     fallback = load(tmp_path / "nothing", SAFETY)
     assert isinstance(fallback, RulesOnly)

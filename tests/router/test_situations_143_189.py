@@ -202,6 +202,23 @@ def test_situation_166_an_advertisement_that_reads_a_little_like_a_request_is_lo
     assert tasks_of(decision) == {"look": PersonBy.ONE_WORKING_DAY}
 
 
+def test_situation_166_an_advertisement_that_reads_rather_like_a_request_opens_nothing_and_a_plain_request_does():
+    marks, chances = Marks(bulk=True, suppress_answer=True), dict.fromkeys(Kind, 0.05)
+    found = {}
+    for chance in (0.8, 0.95):
+        kinds = chances | {Kind.SERVICE_REQUEST: chance}
+        decision = decide(a_situation("door mats", marks=marks, kind=Kind.SERVICE_REQUEST, kinds=kinds, sure=True))
+        found[chance] = decision.effects.disposition
+    assert found == {0.8: Disposition.BULK, 0.95: Disposition.CASE}
+
+
+def test_situation_159_words_of_a_machine_are_believed_of_a_sure_model_only():
+    machine = {"kind": Kind.NONE, "intent": Intent.AUTO}
+    sure, unsure = (decide(a_situation("please add", sure=each, **machine)) for each in (True, False))
+    assert sure.effects.disposition is Disposition.AUTOMATIC
+    assert unsure.effects.disposition is not Disposition.AUTOMATIC
+
+
 def test_situation_167_a_forwarded_newsletter_with_a_complaint_on_top_is_a_complaint():
     assert said_by(decide(a_situation("this is a lie, my block has no lift", sender=ANN_MAIL))) == ("a1",)
 
